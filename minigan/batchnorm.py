@@ -1,0 +1,121 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigan.backend import Array, Random, channel_sum
+from minigan.layer import Grads, Layer, check_input, check_size
+
+
+class BatchNorm(Layer):
+    """Normalise each channel over the batch (and the image), then scale and shift it.
+
+    Everything below is for one channel; n is the number of its values: m for (m, c), m·h·w for
+    (m, h, w, c). A mean is over those n values.
+
+    **Forward, train**
+
+        mean = 1/n Σ x        var = 1/n Σ (x - mean)²        the biased variance
+        x̂ = (x - mean) / s    s = √(var + eps)
+        y = γ x̂ + β
+        running_mean ← decay · running_mean + (1 - decay) · mean
+        running_var  ← decay · running_var  + (1 - decay) · var
+
+    **Forward, eval**   the same y with running_mean and running_var, which stay as they are.
+
+    **Backward, train**
+
+        dβ = Σ dy             β is added to every value
+        dγ = Σ dy ∘ x̂         γ multiplies every x̂
+        dx = γ/s · ( dy - mean(dy) - x̂ · mean(dy ∘ x̂) )
+
+    Why: x moves y in three ways. Directly, by γ/s. Through the mean, which all values share: a
+    change that is the same for all of them is subtracted out again, hence - mean(dy). And through
+    the variance: a change along x̂ is a stretch, and a stretch is divided out again, hence
+    - x̂ · mean(dy ∘ x̂). So dy loses its components along 1 and (but for eps) along x̂. Two identities
+    follow, and are tested:
+
+        Σ dx = 0              Σ dx ∘ x̂ = γ/s · eps/(var + eps) · Σ dy ∘ x̂
+
+    **Backward, eval**  dx = γ/s · dy: the running statistics are constants. dβ and dγ as above.
+
+    **Shapes**  x (m, …, channels), y the same; γ, β, running_mean, running_var (channels,)
+
+    **Parameters**  decay: the share of the old value that a running average keeps, in [0, 1);
+    eps > 0, in units of x². decay is not what some libraries call momentum, which is 1 - decay.
+    rng bears the arrays: γ = 1, β = 0, running_mean = 0, running_var = 1; nothing is random.
+
+    **Raises**  ValueError for an x without the channels, and in training for n = 1, where x̂ would
+    be 0 whatever x is.
+
+    **Source**  Ioffe & Szegedy 2015, Algorithm 1. Departure: their inference uses the unbiased
+    variance n/(n-1) · var; running_var averages the biased one, as TensorFlow does.
+
+    >>> import numpy as np
+    >>> layer = BatchNorm(1, Random(0, dtype="float64"), eps=1e-30)
+    >>> layer.forward(np.array([[1.0], [3.0]]))[0].tolist()      # mean 2, deviation 1
+    [[-1.0], [1.0]]
+    """
+
+    def __init__(
+        self, channels: int, rng: Random, *, decay: float = 0.99, eps: float = 1e-5
+    ) -> None:
+        super().__init__()
+        self.channels, self.decay, self.eps = channels, decay, eps
+        check_size(self, "channels", channels)
+        if not 0 <= decay < 1:
+            raise ValueError(f"{self!r}: decay is {decay}, expected a share in [0, 1).")
+        if not 0 < eps < float("inf"):
+            raise ValueError(f"{self!r}: eps is {eps}, expected a number above 0.")
+        self.params = {"gamma": rng.ones((channels,)), "beta": rng.zeros((channels,))}
+        self.buffers = {
+            "running_mean": rng.zeros((channels,)),
+            "running_var": rng.ones((channels,)),
+        }
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        check_input(self, x, ("m", "...", self.channels))
+        if train:
+            x_hat, mean, var = self._normalised(x)
+            for name, value in (("running_mean", mean), ("running_var", var)):
+                self.buffers[name] *= self.decay
+                self.buffers[name] += (1 - self.decay) * value
+            s = (var + self.eps) ** 0.5
+        else:
+            s = (self.buffers["running_var"] + self.eps) ** 0.5
+            x_hat = x - self.buffers["running_mean"]
+        x_hat /= s
+        y = self.params["gamma"] * x_hat
+        y += self.params["beta"]
+        return y, (x_hat, s, train)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        x_hat, s, train = cache
+        n = dy.size // self.channels
+        sum_dy = channel_sum(dy)  # (channels,)
+        sum_dy_x_hat = channel_sum(dy * x_hat)  # (channels,)
+        grads = {"gamma": sum_dy_x_hat, "beta": sum_dy} if need_grads else {}
+        if not need_dx:
+            return None, grads
+        dx = dy - (sum_dy / n + x_hat * (sum_dy_x_hat / n)) if train else dy
+        return dx * (self.params["gamma"] / s), grads
+
+    def _normalised(self, x: Array) -> tuple[Array, Array, Array]:
+        """Return x - mean, mean and var, each to the last digits even where |mean| ≫ √var."""
+        n = x.size // self.channels
+        if n < 2:
+            raise ValueError(
+                f"{self!r}: x has 1 value per channel in shape {x.shape}; training needs at least "
+                "2, use a larger batch or train=False."
+            )
+        mean = channel_sum(x) / n
+        centred = x - mean
+        rest = channel_sum(centred) / n  # what rounding left in the mean: 0 but for the last digits
+        centred -= rest
+        return centred, mean + rest, channel_sum(centred * centred) / n
+
+    def __repr__(self) -> str:
+        return f"BatchNorm({self.channels})"

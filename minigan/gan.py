@@ -1,0 +1,130 @@
+"""Algorithm 1 of Goodfellow et al. 2014, to be read beside the paper's box.
+
+D and G play a two-player game with the value function V(D, G) of equation (1):
+
+    min_G max_D V(D, G) = E_x∼p_data [log D(x)] + E_z∼p_z [log(1 - D(G(z)))]
+
+`discriminator_gradient` is the gradient in the inner loop of the box, `generator_gradient` the one
+after it, and `algorithm_1` is the box. The gradients are plain dicts; whose parameters they move is
+decided by whoever hands them to an optimizer, and nothing else is frozen or unfrozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from minigan.activations import Sigmoid
+from minigan.backend import Array
+from minigan.layer import Grads, Layer, Sequential
+from minigan.objectives import NON_SATURATING, Objective, value_slopes
+from minigan.optimizers import Optimizer
+
+Sample = Callable[[int], Array]  # m → a batch of m examples (data) or of m noise vectors (noise)
+Watch = Callable[[str, dict[str, Array], Grads], None]  # player, its logits, its gradient
+
+
+def watch_nothing(player: str, logits: dict[str, Array], grads: Grads) -> None:
+    """Look at a gradient before it is used, and do nothing: the default for `watch`."""
+
+
+def discriminator_gradient(
+    D: Layer, G: Layer, x: Array, z: Array, watch: Watch = watch_nothing
+) -> Grads:
+    """Return ∇_θd V on one minibatch of data and one of noise: what D ascends.
+
+        ∇_θd  1/m Σᵢ [ log D(xᵢ) + log(1 - D(G(zᵢ))) ]
+
+    D runs twice, so there are two tapes, and the gradient of the sum is the sum of the gradients.
+    A BatchNorm in D normalises each of the two batches by its own statistics.
+
+    **Shapes**  x (m, …) data, z (m, …) noise
+
+    **Source**  Goodfellow et al. 2014, Algorithm 1, inside "for k steps".
+    """
+    fake, _ = G.forward(z)  # the tape of G is not needed: this step does not move G
+    a_real, tape_real = D.forward(x)
+    a_fake, tape_fake = D.forward(fake)
+    da_real, da_fake = value_slopes(a_real, a_fake)
+    _, grads_real = D.backward(da_real, tape_real, need_dx=False)
+    _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)
+    grads = {name: grads_real[name] + grads_fake[name] for name in grads_real}
+    watch("D", {"a_real": a_real, "a_fake": a_fake}, grads)
+    return grads
+
+
+def generator_gradient(
+    D: Layer, G: Layer, z: Array, objective: Objective, watch: Watch = watch_nothing
+) -> Grads:
+    """Return ∇_θg of the objective on one minibatch of noise: what G descends.
+
+        MINIMAX          ∇_θg  1/m Σᵢ log(1 - D(G(zᵢ)))
+        NON_SATURATING   ∇_θg  1/m Σᵢ -log D(G(zᵢ))
+
+    The chain rule through both players: ∂L/∂a, back through D to ∂L/∂G(z), back through G to θg.
+    D's own parameter gradients are not computed, let alone used.
+
+    **Shapes**  z (m, …) noise
+
+    **Source**  Goodfellow et al. 2014, Algorithm 1, last line of the loop, and end of section 3.
+    """
+    fake, tape_G = G.forward(z)
+    a_fake, tape_D = D.forward(fake)
+    dfake, _ = D.backward(objective.slope(a_fake), tape_D, need_grads=False)
+    _, grads = G.backward(dfake, tape_G, need_dx=False)
+    watch("G", {"a_fake": a_fake}, grads)
+    return grads
+
+
+def algorithm_1(
+    G: Layer,
+    D: Layer,
+    opt_G: Optimizer,
+    opt_D: Optimizer,
+    data: Sample,
+    noise: Sample,
+    *,
+    m: int,
+    iterations: int,
+    k: int = 1,
+    objective: Objective = NON_SATURATING,
+    watch: Watch = watch_nothing,
+) -> Iterator[int]:
+    """Train G and D by minibatch stochastic gradient steps; yield after each iteration.
+
+    **Parameters**  data(m) and noise(m) return one minibatch each; m: minibatch size; k: steps of D
+    for each step of G; objective: what G descends; watch(player, logits, grads) sees every gradient
+    before it is used.
+
+    **Source**  Goodfellow et al. 2014, Algorithm 1. Departure: the default objective is the one of
+    the end of section 3, which the paper recommends early in training; MINIMAX is the box's.
+    """
+    check_players(G, D, m=m, k=k)
+    for iteration in range(iterations):  # for number of training iterations do
+        for _ in range(k):  #                 for k steps do
+            z = noise(m)  #                     sample minibatch of m noise samples
+            x = data(m)  #                      sample minibatch of m examples
+            opt_D.ascend(discriminator_gradient(D, G, x, z, watch))
+        #                                     end for
+        z = noise(m)  #                       sample minibatch of m noise samples
+        opt_G.descend(generator_gradient(D, G, z, objective, watch))
+        yield iteration
+    #                                       end for
+
+
+def check_players(G: Layer, D: Layer, *, m: int, k: int = 1) -> None:
+    """Refuse what would train without an error and without sense.
+
+    Raises: TypeError, ValueError for players that are no layers, a D that ends in a sigmoid (the
+    objectives apply it), and an m or k under 1.
+    """
+    for name, net in (("G", G), ("D", D)):
+        if not isinstance(net, Layer):
+            raise TypeError(f"{name} is {type(net).__name__}, expected a Layer.")
+    last = D.layers[-1] if isinstance(D, Sequential) else D
+    if isinstance(last, Sigmoid):
+        raise ValueError(
+            "D ends in a Sigmoid, expected a logit: leave the Sigmoid out, the objectives apply it."
+        )
+    for name, number in (("m", m), ("k", k)):
+        if number < 1:
+            raise ValueError(f"{name} is {number}, expected 1 or more.")

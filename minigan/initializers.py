@@ -1,0 +1,85 @@
+"""Where weights start: functions init(rng, shape) → array.
+
+Glorot and He initial weights keep the variance of the signal from layer to layer. For weights W of
+variance v that are independent of x, Var(xW) = fan_in · v · E[x²], and backwards
+Var(dy Wᵀ) = fan_out · v · E[dy²]. v = 1/fan_in keeps the first and v = 1/fan_out the second. Glorot
+takes the mean of the two fans, He doubles 1/fan_in because a ReLU zeroes half of E[x²].
+
+    glorot    v = 2 / (fan_in + fan_out)        Glorot & Bengio 2010
+    he        v = 2 / fan_in                    He et al. 2015
+    uniform   on [-r, r) with r = √(3v), which has variance r²/3 = v
+    normal    N(0, v)
+
+For a dense kernel (n_in, n_out) the fans are n_in and n_out; for a convolution's kernel
+(height, width, c_in, c_out) they are height · width times c_in and c_out: the numbers of terms in
+one output and in one input's gradient at stride 1.
+
+Departure: Keras' glorot_normal and he_normal cut the normal at two standard deviations and widen
+it to keep the variance; ours are plain normals of the same variance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from minigan.backend import Array, Random
+
+Initializer = Callable[[Random, tuple[int, ...]], Array]
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """(fan_in, fan_out) of a kernel.
+
+    Raises: ValueError for fewer than two axes.
+
+    >>> fans((100, 256))
+    (100, 256)
+    >>> fans((5, 5, 3, 64))
+    (75, 1600)
+    """
+    if len(shape) < 2:
+        raise ValueError(f"fans: the kernel has shape {shape}, expected (..., n_in, n_out).")
+    taps = math.prod(shape[:-2])
+    return taps * shape[-2], taps * shape[-1]
+
+
+def glorot_uniform(rng: Random, shape: tuple[int, ...]) -> Array:
+    """U[-r, r) with r = √(6 / (fan_in + fan_out)); Keras' default for Dense and Conv."""
+    r = math.sqrt(6 / sum(fans(shape)))
+    return rng.uniform(shape, -r, r)
+
+
+def glorot_normal(rng: Random, shape: tuple[int, ...]) -> Array:
+    """N(0, 2 / (fan_in + fan_out))."""
+    return rng.normal(shape, std=math.sqrt(2 / sum(fans(shape))))
+
+
+def he_uniform(rng: Random, shape: tuple[int, ...]) -> Array:
+    """U[-r, r) with r = √(6 / fan_in)."""
+    r = math.sqrt(6 / fans(shape)[0])
+    return rng.uniform(shape, -r, r)
+
+
+def he_normal(rng: Random, shape: tuple[int, ...]) -> Array:
+    """N(0, 2 / fan_in)."""
+    return rng.normal(shape, std=math.sqrt(2 / fans(shape)[0]))
+
+
+def normal(std: float = 0.02) -> Initializer:
+    """N(0, std²); the default is that of Radford et al. 2015."""
+    if not (math.isfinite(std) and std >= 0):
+        raise ValueError(f"normal: std is {std}, expected a finite number of 0 or more.")
+    return lambda rng, shape: rng.normal(shape, std=std)
+
+
+def uniform(bound: float) -> Initializer:
+    """U[-bound, bound)."""
+    if not (math.isfinite(bound) and bound >= 0):
+        raise ValueError(f"uniform: bound is {bound}, expected a finite number of 0 or more.")
+    return lambda rng, shape: rng.uniform(shape, -bound, bound)
+
+
+def zeros(rng: Random, shape: tuple[int, ...]) -> Array:
+    """Zeros, where biases start. Never for a kernel: equal units would stay equal."""
+    return rng.zeros(shape)

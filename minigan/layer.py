@@ -1,0 +1,235 @@
+"""The layer protocol, and Sequential: the chain rule.
+
+A layer is a function y = f(x; θ) together with its two gradients. It has
+
+    params     θ, a dict of arrays that an optimizer trains in place
+    buffers    arrays that are saved but not trained (running mean and variance)
+
+    forward(x, train=True)                                        → y, cache
+    backward(dy, cache, *, need_dx=True, need_grads=True)         → dx, grads
+
+where dy = ∂L/∂y for a scalar L, dx = ∂L/∂x, and grads has the keys of params: grads["W"] = ∂L/∂W.
+`backward` is the vector-Jacobian product. It reads its arguments and the parameters, nothing else.
+
+Why it looks like this:
+
+* The cache is returned, not stored on the layer. The discriminator runs on x and on G(z) before it
+  is differentiated; a cache on the layer would be overwritten by the second run, and the gradient
+  for x would silently be computed from the activations of G(z).
+* Gradients are returned, not accumulated. Nothing has to be zeroed, and not using a gradient *is*
+  freezing: there is no `trainable` flag and no `detach`.
+* `train` is an argument, never a mode, and the cache remembers it. "Frozen" and "evaluation" are
+  different things: a frozen discriminator still normalises by the statistics of its batch.
+* `need_dx` and `need_grads` exist for speed alone. Where one is False, None or {} is returned.
+* forward and backward change none of their arguments.
+* Shapes are channels-last: (m, features) or (m, height, width, channels); m is the batch size.
+* A layer keeps the dtype of x. Parameters get theirs from the `Random` that drew them.
+* A layer that draws random numbers keeps its Random as `self.rng`, so that whoever compares two
+  runs of it can put the stream back.
+"""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, NoReturn
+
+from minigan.backend import Array, array_module, device_module, device_of
+
+Grads = dict[str, Array]
+
+
+class Layer:
+    """A differentiable function with parameters; see the module's text for the protocol."""
+
+    params: dict[str, Array]
+    buffers: dict[str, Array]
+
+    def __init__(self) -> None:
+        self.params = {}
+        self.buffers = {}
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        """Y = f(x; θ), and the cache that backward needs."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward.")
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        """From dL/dy and forward's cache to dL/dx and {name: dL/dparam}."""
+        raise NotImplementedError(f"{type(self).__name__} has no backward.")
+
+    def __call__(self, x: Array) -> Array:
+        """Evaluate: the output in evaluation mode, without a cache."""
+        return self.forward(x, train=False)[0]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None = None) -> None:
+    """Refuse an x that the layer cannot take, in one sentence that names the layer.
+
+    x must be a float32 or float64 array of the same library and dtype as the layer's arrays, and
+    have the expected shape, in which a string stands for any size and "..." for any axes.
+
+    Raises: TypeError for a wrong type, dtype or device, ValueError for a wrong shape.
+    """
+    array_module(x)
+    dtype = x.dtype.name
+    if dtype not in ("float32", "float64"):
+        fail(layer, f"x is {dtype}, expected float32 or float64; use x.astype('float32').")
+    for name, array in (layer.params | layer.buffers).items():
+        if device_of(array) != device_of(x):
+            fail(layer, f"x is on {device_of(x)!r} but {name} is on {device_of(array)!r}.")
+        if array.dtype != x.dtype:
+            fail(
+                layer,
+                f"x is {dtype} but {name} is {array.dtype.name}; convert x, or draw the layer "
+                f"from Random(seed, dtype={dtype!r}).",
+            )
+    if expected is not None and not _matches(x.shape, expected):
+        axes = ", ".join(str(n) for n in expected)
+        raise ValueError(f"{layer!r}: x has shape {x.shape}, expected ({axes}).")
+
+
+def check_size(layer: Layer, name: str, value: Any) -> None:
+    """Refuse a size that is not an integer of 1 or more.
+
+    Raises: TypeError, ValueError.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        fail(layer, f"{name} is {value!r}, expected an integer of 1 or more.")
+    if value < 1:
+        raise ValueError(f"{layer!r}: {name} is {value}, expected an integer of 1 or more.")
+
+
+def fail(layer: Layer, message: str) -> NoReturn:
+    """Raise the TypeError that names the layer."""
+    raise TypeError(f"{layer!r}: {message}")
+
+
+def _matches(shape: tuple[int, ...], expected: tuple[int | str, ...]) -> bool:
+    if "..." in expected:  # as in ("m", "...", 64)
+        at = expected.index("...")
+        tail = len(expected) - at - 1
+        if len(shape) < at + tail:
+            return False
+        shape = shape[:at] + shape[len(shape) - tail :]
+        expected = expected[:at] + expected[at + 1 :]
+    return len(shape) == len(expected) and all(
+        isinstance(want, str) or n == want for n, want in zip(shape, expected, strict=True)
+    )
+
+
+class Sequential(Layer):
+    """Layers one after the other: the chain rule.
+
+    **Forward**
+
+        h₀ = x,   hᵢ₊₁ = fᵢ(hᵢ),   y = hₙ
+
+    **Backward**, from the last layer to the first:
+
+        ∂L/∂hᵢ = (∂fᵢ/∂hᵢ)ᵀ ∂L/∂hᵢ₊₁,   ∂L/∂θᵢ = (∂fᵢ/∂θᵢ)ᵀ ∂L/∂hᵢ₊₁
+
+    The cache is the tape: the caches of the layers, in order. Without need_dx the walk ends at the
+    first layer that has parameters, since nothing below it is asked for.
+
+    **Shapes**  whatever the layers take; backward insists that dy has the shape of forward's y.
+
+    **Parameters**  the layers' own, named by position: "0.W", "0.b", "1.gamma". The layers hold the
+    arrays; `params` and `buffers` collect them anew at each use, so they are never stale.
+
+    **Raises**  ValueError without layers or for a dy of the wrong shape.
+
+    >>> import numpy as np
+    >>> from minigan.activations import ReLU
+    >>> net = Sequential(ReLU(), ReLU())
+    >>> y, tape = net.forward(np.array([[-1.0, 2.0]]))
+    >>> dx, grads = net.backward(np.array([[5.0, 7.0]]), tape)
+    >>> y.tolist(), dx.tolist(), grads
+    ([[0.0, 2.0]], [[0.0, 7.0]], {})
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        if not layers:
+            raise ValueError("Sequential: got no layers, expected at least one.")
+        for i, layer in enumerate(layers):
+            if not isinstance(layer, Layer):
+                raise TypeError(f"Sequential: layer {i} is {layer!r}, expected a Layer.")
+        self.layers = layers
+
+    # Collected at each use rather than stored: whoever replaces layer.params["W"] is believed.
+    @property
+    def params(self) -> dict[str, Array]:  # type: ignore[override]
+        """All parameters, named "position.name"."""
+        return self._named([layer.params for layer in self.layers])
+
+    @property
+    def buffers(self) -> dict[str, Array]:  # type: ignore[override]
+        """All buffers, named "position.name"."""
+        return self._named([layer.buffers for layer in self.layers])
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        tape = []
+        for layer in self.layers:
+            x, cache = layer.forward(x, train)
+            tape.append(cache)
+        return x, (tape, x.shape)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        tape, shape = cache
+        if dy.shape != shape:
+            raise ValueError(
+                f"{self!r}: dy has shape {dy.shape}, expected {shape}, the shape of the output."
+            )
+        first = next((i for i, layer in enumerate(self.layers) if layer.params), len(self.layers))
+        last_needed = 0 if need_dx else first
+        grads: list[Grads] = [{} for _ in self.layers]
+        for i in reversed(range(last_needed, len(self.layers))):
+            dy, grads[i] = self.layers[i].backward(
+                dy, tape[i], need_dx=need_dx or i > first, need_grads=need_grads
+            )
+        return (dy if need_dx else None), self._named(grads)
+
+    def _named(self, dicts: list[dict[str, Array]]) -> dict[str, Array]:
+        return {f"{i}.{name}": a for i, arrays in enumerate(dicts) for name, a in arrays.items()}
+
+    def __repr__(self) -> str:
+        return f"Sequential({len(self.layers)} layers)"
+
+    def summary(self, shape: tuple[int, ...]) -> str:
+        """The network as a table: a line per layer with its output shape and parameter count.
+
+        Running statistics are counted as parameters that are not trained, as Keras counts them.
+
+        **Parameters**  shape of one input, without the batch axis: (100,) or (28, 28, 1).
+        """
+        rows = summary_rows(self, shape)
+        table = [("layer", "output shape", "parameters")]
+        table += [(row["layer"], str(row["shape"]), f"{row['parameters']:,}") for row in rows]
+        width = [max(len(line[i]) for line in table) for i in range(3)]
+        lines = [f"{a:{width[0]}}  {b:{width[1]}}  {c:>{width[2]}}" for a, b, c in table]
+        rule = "─" * len(lines[0])
+        trained = sum(a.size for a in self.params.values())
+        fixed = sum(a.size for a in self.buffers.values())
+        total = f"total {trained + fixed:,} parameters: {trained:,} trained, {fixed:,} not trained"
+        return "\n".join([lines[0], rule, *lines[1:], rule, total])
+
+
+def summary_rows(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The lines of `Sequential.summary` as dicts: layer, shape and parameters (trained or not).
+
+    The shapes are not computed by rule: two zero images are sent through the network.
+    """
+    like = next(iter(net.params.values()), None)
+    xp = device_module("cpu") if like is None else array_module(like)
+    x = xp.zeros((2, *shape), dtype="float32" if like is None else like.dtype)
+    rows = []
+    for layer in net.layers:
+        x = layer(x)
+        count = sum(a.size for a in (layer.params | layer.buffers).values())
+        rows.append({"layer": repr(layer), "shape": x.shape[1:], "parameters": count})
+    return rows

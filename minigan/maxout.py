@@ -1,0 +1,64 @@
+"""Maxout: the largest of several affine functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigan.backend import Array, array_module
+from minigan.layer import Grads, Layer, check_input, check_size
+
+
+class Maxout(Layer):
+    """Keep the largest of `pieces` values for each unit. Follows a Dense of units · pieces.
+
+    **Forward**
+
+        hᵢ(x) = maxⱼ zᵢⱼ,   zᵢⱼ = xᵀW…ᵢⱼ + bᵢⱼ,   j = 1 … pieces
+
+    The affine functions zᵢⱼ are the Dense layer before this one: piece j of unit i is its output
+    j · units + i.
+
+    **Backward**  dzᵢⱼ = dyᵢ for the winning piece, 0 for the others: y does not move when a loser
+    does. Of several equal pieces the first one wins; giving all of them dyᵢ would count it twice.
+
+    **Shapes**  x (m, pieces · units), y (m, units)
+
+    **Raises**  ValueError for pieces under 1, and for features that pieces does not divide.
+
+    **Source**  Goodfellow et al. 2013, "Maxout Networks", section 3 (from memory). Departure: the
+    affine part is a layer of its own.
+
+    >>> import numpy as np
+    >>> y, cache = Maxout(2).forward(np.array([[1.0, 2.0, 4.0, 0.0]]))   # pieces (1, 2) and (4, 0)
+    >>> y.tolist(), Maxout(2).backward(np.array([[5.0, 7.0]]), cache)[0].tolist()
+    ([[4.0, 2.0]], [[0.0, 7.0, 5.0, 0.0]])
+    """
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self.pieces = pieces
+        check_size(self, "pieces", pieces)
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        check_input(self, x, ("m", "features"))
+        m, features = x.shape
+        if features % self.pieces:
+            raise ValueError(
+                f"{self!r}: x has {features} features in shape {x.shape}, expected (m, n) with n "
+                f"a multiple of {self.pieces}."
+            )
+        z = x.reshape(m, self.pieces, features // self.pieces)  # (m, pieces, units)
+        return z.max(axis=1), z.argmax(axis=1)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        if not need_dx:
+            return None, {}
+        winner = cache[:, None, :]  # (m, 1, units)
+        piece = array_module(dy).arange(self.pieces)[:, None]  # (pieces, 1)
+        dz = (piece == winner) * dy[:, None, :]  # (m, pieces, units)
+        return dz.reshape(dy.shape[0], -1), {}
+
+    def __repr__(self) -> str:
+        return f"Maxout({self.pieces} pieces)"
