@@ -1,0 +1,300 @@
+"""The published networks, parameter for parameter.
+
+A model is a pair of networks with everything that its source fixes: initial weights, optimizers,
+noise, batch size, update rule. `build` makes G and D for the shape of one example, so that every
+model takes data of another size: images (h, w, c) get the source's output layer, vectors (d,) a
+linear one. D always ends in a logit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
+from minigan.backend import Array, Random
+from minigan.batchnorm import BatchNorm
+from minigan.dense import Dense
+from minigan.dropout import Dropout
+from minigan.gan import Sample
+from minigan.initializers import Initializer, glorot_uniform, uniform, zeros
+from minigan.layer import Layer, Sequential
+from minigan.maxout import Maxout
+from minigan.optimizers import Adam, Momentum, Optimizer
+from minigan.penalties import Penalty
+from minigan.reshape import Flatten, Reshape
+from minigan.schedules import decay_exponentially, ramp_by_epoch
+
+Shape = tuple[int, ...]
+Networks = tuple[Sequential, Sequential]
+Optimizers = tuple[Optimizer, Optimizer]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A published GAN.
+
+    **Parameters**
+
+        name, text          as `minigan models` prints them
+        build               (rng, shape, marginals, **sizes) → G, D
+        make_optimizers     (G, D, batches_per_epoch) → opt_G, opt_D
+        z_dim, prior        noise: z_dim numbers, "normal" N(0, 1) or "uniform" U[-√3, √3), both
+                            of mean 0 and variance 1
+        m, steps, k         batch size, iterations by default, D's steps in an iteration
+        rule, objective     names in `rules.RULES` and `objectives.OBJECTIVES`
+        data                what it trains on by default
+        small               sizes of the small version whose every gradient entry is checked
+    """
+
+    name: str
+    text: str
+    build: Callable[..., Networks]
+    make_optimizers: Callable[[Layer, Layer, int], Optimizers]
+    z_dim: int = 100
+    prior: str = "normal"
+    m: int = 128
+    steps: int = 5000
+    k: int = 1
+    rule: str = "algorithm-1"
+    objective: str = "non-saturating"
+    data: str = "mnist12k"
+    small: dict[str, Any] = field(default_factory=dict)
+
+    def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:
+        """G and D for examples of this shape; marginals: the data's mean example in [0, 1]."""
+        return self.build(rng, tuple(shape), marginals, z_dim=self.z_dim)
+
+    def small_networks(self, rng: Random, shape: Shape) -> Networks:
+        """The same layers with few units, for checks of every gradient entry."""
+        return self.build(rng, tuple(shape), None, **self.small)
+
+    def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:
+        """One optimizer for each player; batches_per_epoch is for schedules that count epochs."""
+        return self.make_optimizers(G, D, batches_per_epoch)
+
+    def noise(self, rng: Random) -> Sample:
+        """p_z as a function m → z (m, z_dim)."""
+        if self.prior == "uniform":
+            return lambda m: rng.uniform((m, self.z_dim), -math.sqrt(3), math.sqrt(3))
+        return lambda m: rng.normal((m, self.z_dim))
+
+
+def output_range(G: Sequential) -> tuple[float, float] | None:
+    """The interval that G's outputs fill, by its last layer that is no Reshape: data follow it.
+
+    (0, 1) for a Sigmoid, (-1, 1) for a Tanh, None (all numbers) for anything else.
+
+    >>> output_range(Sequential(Tanh(), Reshape((2, 2, 1))))
+    (-1.0, 1.0)
+    """
+    last = next((layer for layer in reversed(G.layers) if not isinstance(layer, Reshape)), None)
+    if isinstance(last, Sigmoid):
+        return 0.0, 1.0
+    return (-1.0, 1.0) if isinstance(last, Tanh) else None
+
+
+def output_layers(
+    n_in: int,
+    rng: Random,
+    shape: Shape,
+    squash: Layer,
+    W: Initializer = glorot_uniform,
+    b: Initializer = zeros,
+) -> list[Layer]:
+    """G's last layers: Dense, then the squashing function and the image's shape, if images."""
+    dense = Dense(n_in, math.prod(shape), rng, W=W, b=b)
+    return [dense] if len(shape) == 1 else [dense, squash, Reshape(shape)]
+
+
+def mlp(
+    rng: Random, shape: Shape, marginals: Array | None = None, *, z_dim: int = 100, width: int = 500
+) -> Networks:
+    """500-500 ReLU against 500-500 ReLU, sigmoid images: the plain-MLP tutorial."""
+    G = Sequential(
+        Dense(z_dim, width, rng),
+        ReLU(),
+        Dense(width, width, rng),
+        ReLU(),
+        *output_layers(width, rng, shape, Sigmoid()),
+    )
+    D = Sequential(
+        Flatten(),
+        Dense(math.prod(shape), width, rng),
+        ReLU(),
+        Dense(width, width, rng),
+        ReLU(),
+        Dense(width, 1, rng),
+    )
+    return G, D
+
+
+def mlp_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
+    """Adam with Keras' defaults, L1 and L2 penalties of 1e-5 on every kernel of both players."""
+    penalty = Penalty(l1=1e-5, l2=1e-5)
+    return (
+        Adam(G, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
+        Adam(D, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
+    )
+
+
+def mlp_batchnorm(
+    rng: Random,
+    shape: Shape,
+    marginals: Array | None = None,
+    *,
+    z_dim: int = 100,
+    widths: tuple[int, int, int] = (256, 512, 1024),
+) -> Networks:
+    """256-512-1024 LeakyReLU and BatchNorm against 512-256 LeakyReLU, tanh images."""
+    layers: list[Layer] = []
+    n = z_dim
+    for width in widths:
+        layers += [Dense(n, width, rng), LeakyReLU(0.2)]
+        layers += [BatchNorm(width, rng, decay=0.8, eps=1e-3)]
+        n = width
+    G = Sequential(*layers, *output_layers(n, rng, shape, Tanh()))
+    D = Sequential(
+        Flatten(),
+        Dense(math.prod(shape), widths[1], rng),
+        LeakyReLU(0.2),
+        Dense(widths[1], widths[0], rng),
+        LeakyReLU(0.2),
+        Dense(widths[0], 1, rng),
+    )
+    return G, D
+
+
+def mlp_batchnorm_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
+    """Adam 2e-4 with beta1 0.5, in Keras' form."""
+    return Adam(G, 2e-4, 0.5, eps_hat=1e-7), Adam(D, 2e-4, 0.5, eps_hat=1e-7)
+
+
+def gaussian_1d(
+    rng: Random, shape: Shape, marginals: Array | None = None, *, z_dim: int = 1, width: int = 32
+) -> Networks:
+    """Two small tanh networks for vectors, one number by default: figure 1 of the 2014 paper.
+
+    Raises: ValueError for images.
+    """
+    if len(shape) != 1:
+        raise ValueError(f"gaussian-1d: the data have shape {shape}, expected vectors (d,).")
+    G = Sequential(Dense(z_dim, width, rng), Tanh(), Dense(width, shape[0], rng))
+    D = Sequential(
+        Dense(shape[0], width, rng),
+        Tanh(),
+        Dense(width, width, rng),
+        Tanh(),
+        Dense(width, 1, rng),
+    )
+    return G, D
+
+
+def gaussian_1d_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
+    """Adam 1e-3 with beta1 0.5."""
+    return Adam(G, 1e-3, 0.5), Adam(D, 1e-3, 0.5)
+
+
+def goodfellow_2014(
+    rng: Random,
+    shape: Shape,
+    marginals: Array | None = None,
+    *,
+    z_dim: int = 100,
+    width: int = 1200,
+    units: int = 240,
+) -> Networks:
+    """The MNIST networks of the 2014 paper's code: ReLU and sigmoid against maxout with dropout.
+
+    G's weights start uniform in ±0.05, D's in ±0.005. G's output bias starts where the sigmoid
+    gives the data's mean image: b = log(p / (1 - p)), p clipped to [1e-7, 1 - 1e-7].
+    """
+
+    def bias(rng: Random, n: Shape) -> Array:
+        if marginals is None:
+            return zeros(rng, n)
+        p = marginals.reshape(-1).clip(1e-7, 1 - 1e-7)
+        return rng.array([math.log(q / (1 - q)) for q in p.tolist()])
+
+    W_G, W_D, pieces = uniform(0.05), uniform(0.005), 5
+    G = Sequential(
+        Dense(z_dim, width, rng, W=W_G),
+        ReLU(),
+        Dense(width, width, rng, W=W_G),
+        ReLU(),
+        *output_layers(width, rng, shape, Sigmoid(), W=W_G, b=bias),
+    )
+    D = Sequential(
+        Flatten(),
+        Dropout(0.2, rng),
+        Dense(math.prod(shape), units * pieces, rng, W=W_D),
+        Maxout(pieces),
+        Dropout(0.5, rng),
+        Dense(units, units * pieces, rng, W=W_D),
+        Maxout(pieces),
+        Dropout(0.5, rng),
+        Dense(units, 1, rng, W=W_D),
+    )
+    return G, D
+
+
+def goodfellow_2014_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
+    """Momentum 0.5 rising to 0.7 over 250 epochs, rate 0.1 divided by 1.000004 an update."""
+    alpha = decay_exponentially(0.1, divisor=1.000004, floor=1e-6)
+    momentum = ramp_by_epoch(0.5, 0.7, epochs=250, batches_per_epoch=batches_per_epoch)
+    return Momentum(G, alpha, momentum), Momentum(D, alpha, momentum)
+
+
+MODELS = {
+    model.name: model
+    for model in (
+        Model(
+            "mlp",
+            "500-500 ReLU against 500-500 ReLU, both players at once (the plain-MLP tutorial)",
+            mlp,
+            mlp_optimizers,
+            rule="simultaneous",
+            small={"z_dim": 3, "width": 5},
+        ),
+        Model(
+            "mlp-batchnorm",
+            "256-512-1024 with BatchNorm against 512-256: the default, good digits in minutes",
+            mlp_batchnorm,
+            mlp_batchnorm_optimizers,
+            rule="separate",
+            small={"z_dim": 3, "widths": (4, 5, 6)},
+        ),
+        Model(
+            "gaussian-1d",
+            "one number learns to be normal: figure 1 of the 2014 paper",
+            gaussian_1d,
+            gaussian_1d_optimizers,
+            z_dim=1,
+            data="gaussian",
+            small={"z_dim": 1, "width": 5},
+        ),
+        Model(
+            "goodfellow-2014",
+            "the MNIST networks of the 2014 paper's code: maxout, dropout, momentum",
+            goodfellow_2014,
+            goodfellow_2014_optimizers,
+            prior="uniform",
+            m=100,
+            rule="simultaneous",
+            small={"z_dim": 3, "width": 5, "units": 3},
+        ),
+    )
+}
+DEFAULT_MODEL = "mlp-batchnorm"
+
+
+def find_model(name: str) -> Model:
+    """The model of that name.
+
+    Raises: ValueError that lists the names there are.
+    """
+    if name not in MODELS:
+        raise ValueError(f"there is no model {name!r}, expected one of {', '.join(MODELS)}.")
+    return MODELS[name]
