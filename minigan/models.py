@@ -1,112 +1,28 @@
 """The published networks, parameter for parameter.
 
-A model is a pair of networks with everything that its source fixes: initial weights, optimizers,
-noise, batch size, update rule. `build` makes G and D for the shape of one example, so that every
-model takes data of another size: images (h, w, c) get the source's output layer, vectors (d,) a
-linear one. D always ends in a logit.
+A function for each builds G and D for the shape of one example, so that every model takes data of
+another size: images (h, w, c) get the source's output layer, vectors (d,) a linear one. D always
+ends in a logit. Beside it stand the optimizers of the same source.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Array, Random
 from minigan.batchnorm import BatchNorm
 from minigan.dense import Dense
 from minigan.dropout import Dropout
-from minigan.gan import Sample
-from minigan.initializers import Initializer, glorot_uniform, uniform, zeros
+from minigan.initializers import uniform, zeros
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
-from minigan.optimizers import Adam, Momentum, Optimizer
+from minigan.model import Model, Networks, Optimizers, Shape, output_layers
+from minigan.model import output_range as output_range
+from minigan.optimizers import Adam, Momentum
 from minigan.penalties import Penalty
-from minigan.reshape import Flatten, Reshape
+from minigan.reshape import Flatten
 from minigan.schedules import decay_exponentially, ramp_by_epoch
-
-Shape = tuple[int, ...]
-Networks = tuple[Sequential, Sequential]
-Optimizers = tuple[Optimizer, Optimizer]
-
-
-@dataclass(frozen=True)
-class Model:
-    """A published GAN.
-
-    **Parameters**
-
-        name, text          as `minigan models` prints them
-        build               (rng, shape, marginals, **sizes) → G, D
-        make_optimizers     (G, D, batches_per_epoch) → opt_G, opt_D
-        z_dim, prior        noise: z_dim numbers, "normal" N(0, 1) or "uniform" U[-√3, √3), both
-                            of mean 0 and variance 1
-        m, steps, k         batch size, iterations by default, D's steps in an iteration
-        rule, objective     names in `rules.RULES` and `objectives.OBJECTIVES`
-        data                what it trains on by default
-        small               sizes of the small version whose every gradient entry is checked
-    """
-
-    name: str
-    text: str
-    build: Callable[..., Networks]
-    make_optimizers: Callable[[Layer, Layer, int], Optimizers]
-    z_dim: int = 100
-    prior: str = "normal"
-    m: int = 128
-    steps: int = 5000
-    k: int = 1
-    rule: str = "algorithm-1"
-    objective: str = "non-saturating"
-    data: str = "mnist12k"
-    small: dict[str, Any] = field(default_factory=dict)
-
-    def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:
-        """G and D for examples of this shape; marginals: the data's mean example in [0, 1]."""
-        return self.build(rng, tuple(shape), marginals, z_dim=self.z_dim)
-
-    def small_networks(self, rng: Random, shape: Shape) -> Networks:
-        """The same layers with few units, for checks of every gradient entry."""
-        return self.build(rng, tuple(shape), None, **self.small)
-
-    def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:
-        """One optimizer for each player; batches_per_epoch is for schedules that count epochs."""
-        return self.make_optimizers(G, D, batches_per_epoch)
-
-    def noise(self, rng: Random) -> Sample:
-        """p_z as a function m → z (m, z_dim)."""
-        if self.prior == "uniform":
-            return lambda m: rng.uniform((m, self.z_dim), -math.sqrt(3), math.sqrt(3))
-        return lambda m: rng.normal((m, self.z_dim))
-
-
-def output_range(G: Sequential) -> tuple[float, float] | None:
-    """The interval that G's outputs fill, by its last layer that is no Reshape: data follow it.
-
-    (0, 1) for a Sigmoid, (-1, 1) for a Tanh, None (all numbers) for anything else.
-
-    >>> output_range(Sequential(Tanh(), Reshape((2, 2, 1))))
-    (-1.0, 1.0)
-    """
-    last = next((layer for layer in reversed(G.layers) if not isinstance(layer, Reshape)), None)
-    if isinstance(last, Sigmoid):
-        return 0.0, 1.0
-    return (-1.0, 1.0) if isinstance(last, Tanh) else None
-
-
-def output_layers(
-    n_in: int,
-    rng: Random,
-    shape: Shape,
-    squash: Layer,
-    W: Initializer = glorot_uniform,
-    b: Initializer = zeros,
-) -> list[Layer]:
-    """G's last layers: Dense, then the squashing function and the image's shape, if images."""
-    dense = Dense(n_in, math.prod(shape), rng, W=W, b=b)
-    return [dense] if len(shape) == 1 else [dense, squash, Reshape(shape)]
 
 
 def mlp(
