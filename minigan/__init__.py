@@ -1,3 +1,63 @@
-"""minigan: generative adversarial nets in NumPy and CuPy, every gradient by hand and checked."""
+"""minigan: generative adversarial nets in NumPy and CuPy, every gradient by hand and checked.
+
+The core is imported here; what surrounds it is imported where it is used:
+
+    from minigan.checks import check_layer, check_game      # check a gradient
+    from minigan.training import train                      # a whole run, as `minigan train`
+    from minigan.data import load, Batches                  # digits, own images, toy distributions
+"""
+
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
+from minigan.backend import DeviceError, Random, array_module, choose_device, to_host
+from minigan.batchnorm import BatchNorm
+from minigan.dense import Dense
+from minigan.dropout import Dropout
+from minigan.gan import algorithm_1, discriminator_gradient, generator_gradient
+from minigan.layer import Layer, Sequential
+from minigan.maxout import Maxout
+from minigan.models import MODELS
+from minigan.objectives import MINIMAX, NON_SATURATING, value, value_slopes
+from minigan.optimizers import SGD, Adam, Momentum, RMSProp
+from minigan.penalties import Penalty
+from minigan.reshape import Flatten, Reshape
+from minigan.rules import RULES, separate, simultaneous
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "MINIMAX",
+    "MODELS",
+    "NON_SATURATING",
+    "RULES",
+    "SGD",
+    "Adam",
+    "BatchNorm",
+    "Dense",
+    "DeviceError",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "LeakyReLU",
+    "Maxout",
+    "Momentum",
+    "Penalty",
+    "RMSProp",
+    "Random",
+    "ReLU",
+    "Reshape",
+    "Sequential",
+    "Sigmoid",
+    "Tanh",
+    "algorithm_1",
+    "array_module",
+    "choose_device",
+    "discriminator_gradient",
+    "generator_gradient",
+    "separate",
+    "sigmoid",
+    "simultaneous",
+    "softplus",
+    "to_host",
+    "value",
+    "value_slopes",
+]

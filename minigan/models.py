@@ -188,6 +188,7 @@ MODELS = {
             gaussian_1d,
             gaussian_1d_optimizers,
             z_dim=1,
+            steps=3000,
             data="gaussian",
             small={"z_dim": 1, "width": 5},
         ),
