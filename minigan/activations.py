@@ -88,7 +88,7 @@ class LeakyReLU(Layer):
 
     def __init__(self, alpha: float = 0.2) -> None:
         super().__init__()
-        self.alpha = alpha
+        self.alpha = float(alpha)  # a NumPy float64 would turn float32 into float64
         if not 0 <= alpha < 1:
             raise ValueError(f"{self!r}: alpha is {alpha}, expected a slope in [0, 1).")
 

@@ -198,13 +198,14 @@ class Random:
 
     def normal(self, shape: Sequence[int], std: float = 1.0) -> Array:
         """Numbers from N(0, std²)."""
+        # float(std): under NumPy 2 a std from np.sqrt would turn float32 weights into float64
         values = self._generator.standard_normal(tuple(shape), dtype=np.dtype(self.dtype).type)
-        return self._xp.asarray(values if std == 1.0 else values * std)
+        return self._xp.asarray(values if std == 1.0 else values * float(std))
 
     def uniform(self, shape: Sequence[int], low: float = 0.0, high: float = 1.0) -> Array:
         """Numbers from the uniform distribution on [low, high)."""
         values = self._generator.random(tuple(shape), dtype=np.dtype(self.dtype).type)
-        return self._xp.asarray(values * (high - low) + low)
+        return self._xp.asarray(values * float(high - low) + float(low))
 
     def mask(self, shape: Sequence[int], keep: float) -> Array:
         """True with probability keep (to within 2⁻²⁴), independently."""

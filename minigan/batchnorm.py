@@ -50,7 +50,8 @@ class BatchNorm(Layer):
     be 0 whatever x is.
 
     **Source**  Ioffe & Szegedy 2015, Algorithm 1. Departure: their inference uses the unbiased
-    variance n/(n-1) · var; running_var averages the biased one, as TensorFlow does.
+    variance n/(n-1) · var; running_var averages the biased one, as Keras 3 does (PyTorch and the
+    fused kernel of TensorFlow, for images, average the unbiased one).
 
     >>> import numpy as np
     >>> layer = BatchNorm(1, Random(0, dtype="float64"), eps=1e-30)
@@ -62,7 +63,8 @@ class BatchNorm(Layer):
         self, channels: int, rng: Random, *, decay: float = 0.99, eps: float = 1e-5
     ) -> None:
         super().__init__()
-        self.channels, self.decay, self.eps = channels, decay, eps
+        self.channels, self.decay = channels, float(decay)
+        self.eps = float(eps)  # a NumPy float64 would turn float32 into float64
         check_size(self, "channels", channels)
         if not 0 <= decay < 1:
             raise ValueError(f"{self!r}: decay is {decay}, expected a share in [0, 1).")

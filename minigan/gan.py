@@ -12,6 +12,7 @@ decided by whoever hands them to an optimizer, and nothing else is frozen or unf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from numbers import Integral
 
 from minigan.activations import Sigmoid
 from minigan.backend import Array
@@ -120,11 +121,15 @@ def check_players(G: Layer, D: Layer, *, m: int, k: int = 1) -> None:
     for name, net in (("G", G), ("D", D)):
         if not isinstance(net, Layer):
             raise TypeError(f"{name} is {type(net).__name__}, expected a Layer.")
-    last = D.layers[-1] if isinstance(D, Sequential) else D
+    last = D
+    while isinstance(last, Sequential):
+        last = last.layers[-1]
     if isinstance(last, Sigmoid):
         raise ValueError(
             "D ends in a Sigmoid, expected a logit: leave the Sigmoid out, the objectives apply it."
         )
     for name, number in (("m", m), ("k", k)):
+        if isinstance(number, bool) or not isinstance(number, Integral):
+            raise TypeError(f"{name} is {number!r}, expected an integer of 1 or more.")
         if number < 1:
-            raise ValueError(f"{name} is {number}, expected 1 or more.")
+            raise ValueError(f"{name} is {number}, expected an integer of 1 or more.")

@@ -43,6 +43,12 @@ class Optimizer:
                 f"{', '.join(odd)}; expected the grads that its backward returned."
             )
         for name, theta in params.items():
+            if grads[name].shape != theta.shape:
+                raise ValueError(
+                    f"{type(self).__name__}: the gradient of {name} has shape {grads[name].shape}, "
+                    f"expected {theta.shape}, the shape of the parameter."
+                )
+        for name, theta in params.items():
             g = grads[name]
             if self.penalty is not None and self.penalty.applies_to(name):
                 g = g - sign * self.penalty.gradient(theta)  # R goes downhill either way

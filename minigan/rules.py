@@ -43,8 +43,8 @@ def simultaneous(
         θd ← θd + step(∇_θd V),   θg ← θg - step(∇_θg L),   both gradients at the old (θd, θg)
 
     What it changes: G answers the D that was, not the D that is, and the two share one G(z) and
-    one pass of D over it (one dropout mask, too). It is a third cheaper than Algorithm 1 and
-    rotates more: in the Dirac-GAN it diverges where alternating steps only cycle.
+    one pass of D over it (one dropout mask, too). It is about a sixth cheaper than Algorithm 1
+    and rotates more: in the Dirac-GAN it diverges where alternating steps only cycle.
 
     **Raises**  ValueError for k other than 1: there is no inner loop.
 
