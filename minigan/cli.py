@@ -1,0 +1,213 @@
+"""The command line: `minigan` and `python -m minigan`.
+
+Each command is one call into the package; this file reads the words and prints the answers. What
+is wrong with the words, the files or the machine is said in one line, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from minigan import __version__, commands
+from minigan.backend import DEVICES, DeviceError
+from minigan.models import DEFAULT_MODEL, MODELS
+from minigan.objectives import OBJECTIVES
+from minigan.rules import RULES
+
+EPILOG = """examples:
+  minigan train                            digits that come with the package, on the CPU
+  minigan train mlp --steps 1000           another network, shorter
+  minigan train --data photos/ --resize 28 your own images
+  minigan train --resume                   go on where the last run stopped
+  minigan sample runs/mlp-batchnorm        more digits from a trained run
+  minigan gradcheck                        check every gradient of every layer and model
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, and where the help is."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def at_least(low: int) -> type[int]:
+    """An argparse type: an integer of `low` or more."""
+
+    def integer(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low:
+            raise argparse.ArgumentTypeError(f"{text!r} is not an integer of {low} or more")
+        return value
+
+    return integer  # type: ignore[return-value]  # argparse asks for a callable, as this is
+
+
+def image_shape(text: str) -> tuple[int, ...]:
+    """An argparse type: 28x28x1 or 2 as a tuple of sizes."""
+    sizes = text.lower().split("x")
+    if not all(size.isdigit() and int(size) > 0 for size in sizes):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 28x28x1, or 2")
+    return tuple(int(size) for size in sizes)
+
+
+def make_parser() -> Parser:
+    """All commands and their words."""
+    parser = Parser(
+        prog="minigan",
+        description="Generative adversarial nets in NumPy and CuPy, every gradient by hand.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"minigan {__version__}")
+    sub = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_train(sub.add_parser("train", help="train a GAN and leave a run folder with pictures"))
+    _add_sample(sub.add_parser("sample", help="make a picture of new samples from a run"))
+
+    p = sub.add_parser("summary", help="print a model's networks, layer by layer")
+    p.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
+    p.add_argument(
+        "--shape",
+        type=image_shape,
+        help="shape of one example, as 28x28x1 for images or 2 for vectors "
+        "(default: that of the model's own data)",
+    )
+    p.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    p.set_defaults(run=commands.summary)
+
+    p = sub.add_parser("gradcheck", help="check the gradients of layers and of whole games")
+    p.add_argument(
+        "name", nargs="?", metavar="LAYER|MODEL", help="one layer or one model (default: all)"
+    )
+    p.add_argument("--seed", type=at_least(0), default=0, help="of all random numbers (default 0)")
+    _add_device(p)
+    p.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    p.set_defaults(run=commands.gradcheck)
+
+    p = sub.add_parser("models", help="list the networks that can be trained")
+    p.set_defaults(run=commands.models)
+
+    _add_data(sub.add_parser("data", help="list, fetch or export the data sets"))
+
+    p = sub.add_parser("devices", help="say which devices work here, and why one does not")
+    p.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    p.set_defaults(run=commands.devices)
+    return parser
+
+
+def _add_device(p: argparse.ArgumentParser, default: str = "auto") -> None:
+    p.add_argument(
+        "--device",
+        choices=("auto", *DEVICES),
+        default=default,
+        help="where to compute: auto is cuda where that works and cpu elsewhere "
+        f"(default {default})",
+    )
+
+
+def _add_train(p: argparse.ArgumentParser) -> None:
+    p.description = (
+        "Train a generator G against a discriminator D. The run folder gets config.json, log.csv, "
+        "samples/*.png, samples.gif, curves.png and checkpoint.npz. Ctrl-C saves and says how to "
+        "go on."
+    )
+    p.add_argument(
+        "model",
+        nargs="?",
+        choices=MODELS,
+        metavar="MODEL",
+        default=None,
+        help=f"{', '.join(MODELS)} (default {DEFAULT_MODEL})",
+    )
+    p.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help="a data set that `minigan data` lists, a folder of images, a .csv that names images "
+        "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
+    )
+    p.add_argument("--images", metavar="DIR", help="the folder of the images that a .csv names")
+    p.add_argument("--resize", type=at_least(1), metavar="N", help="make own images N by N pixels")
+    p.add_argument("--steps", type=at_least(1), metavar="N", help="how long to train")
+    p.add_argument(
+        "--batch", type=at_least(1), metavar="M", help="minibatch size, m in Algorithm 1"
+    )
+    p.add_argument("--seed", type=at_least(0), metavar="S", help="a seed names a run (default 0)")
+    _add_device(p)
+    p.add_argument("--out", type=Path, metavar="DIR", help="run folder (default runs/MODEL)")
+    p.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in --out, or with the model's newest run, bit for bit as if it "
+        "had never stopped; --steps makes it longer",
+    )
+    p.add_argument("--rule", choices=RULES, help="update rule (default: the model's own)")
+    p.add_argument("--objective", choices=OBJECTIVES, help="what G descends (default: the model's)")
+    p.add_argument("-k", type=at_least(1), help="steps of D for each step of G (default 1)")
+    p.add_argument(
+        "--sample-every", type=at_least(1), metavar="N", help="steps between pictures of samples"
+    )
+    p.add_argument("--log-every", type=at_least(1), metavar="N", help="steps between rows of log")
+    p.add_argument(
+        "--checkpoint-every", type=at_least(1), metavar="N", help="steps between checkpoints"
+    )
+    p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
+    p.set_defaults(run=commands.train)
+
+
+def _add_sample(p: argparse.ArgumentParser) -> None:
+    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.add_argument("--count", type=at_least(1), default=64, help="how many (default 64)")
+    p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
+    p.add_argument("--out", type=Path, metavar="PNG", help="default: RUN/more-samples.png")
+    _add_device(p)
+    p.set_defaults(run=commands.sample)
+
+
+def _add_data(p: argparse.ArgumentParser) -> None:
+    p.set_defaults(run=commands.data_list)
+    sub = p.add_subparsers(metavar="ACTION")
+    q = sub.add_parser("get", help="download a data set and verify it")
+    q.add_argument("name", metavar="NAME", help="mnist or fashion-mnist")
+    q.set_defaults(run=commands.data_get)
+    q = sub.add_parser("export", help="write a data set as PNG files and a train.csv")
+    q.add_argument("spec", metavar="NAME|PATH", help="as --data of train")
+    q.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    q.add_argument("--count", type=at_least(1), metavar="N", help="only the first N")
+    q.set_defaults(run=commands.data_export)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status.
+
+    0: done; 1: a gradient check found an error; 2: something given was wrong, in one line;
+    130 and 143: stopped by Ctrl-C or SIGTERM, after saving.
+    """
+    args = make_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except BrokenPipeError:  # `minigan models | head -1`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        print("minigan: interrupted", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(args.command, f"{where}{error.strerror or error}")
+    except (ValueError, ArithmeticError, DeviceError, MemoryError) as error:
+        return _fail(args.command, str(error) or type(error).__name__)
+
+
+def _fail(command: str, message: str) -> int:
+    print(f"minigan {command}: {' '.join(message.split())}", file=sys.stderr)
+    return 2

@@ -1,0 +1,175 @@
+"""What each command of the command line does: one call, and its answer printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+
+from minigan import gradcheck as checker
+from minigan.backend import DEVICES, DeviceError, Random, choose_device, device_module
+from minigan.checks import GradientError, NoVerdictError, Row
+from minigan.layer import summary_rows
+from minigan.models import DEFAULT_MODEL, MODELS, find_model
+
+
+def train(args: argparse.Namespace) -> int:
+    """`minigan train`: a whole run."""
+    from minigan.training import train as run  # matplotlib and Pillow are slow to import
+
+    options = {"images": args.images, "resize": args.resize}
+    finished = run(
+        args.model,
+        args.data,
+        data_options={name: value for name, value in options.items() if value is not None},
+        steps=args.steps,
+        m=args.batch,
+        seed=args.seed,
+        device=args.device,
+        out=args.out,
+        resume=args.resume,
+        rule=args.rule,
+        objective=args.objective,
+        k=args.k,
+        sample_every=args.sample_every,
+        log_every=args.log_every,
+        checkpoint_every=args.checkpoint_every,
+        progress=not args.quiet,
+    )
+    return 0 if finished.signal is None else 128 + finished.signal
+
+
+def sample(args: argparse.Namespace) -> int:
+    """`minigan sample`: more samples from a run."""
+    from minigan.training import sample as draw
+
+    out = args.out or args.folder / "more-samples.png"
+    draw(args.folder, count=args.count, seed=args.seed, out=out, device=args.device)
+    print(f"{args.count} samples: {out}")
+    return 0
+
+
+def summary(args: argparse.Namespace) -> int:
+    """`minigan summary`: the two networks as tables."""
+    from minigan.data import load
+
+    model = find_model(args.model)
+    shape = args.shape or load(model.data).shape
+    if len(shape) not in (1, 3):
+        given = "x".join(map(str, shape))
+        raise ValueError(f"--shape is {given}, expected height x width x channels, or one number.")
+    G, D = model.networks(Random(0), shape)
+    for name, net, input_shape in (("G", G, (model.z_dim,)), ("D", D, shape)):
+        if args.json:
+            for row in summary_rows(net, input_shape):
+                print(json.dumps({"model": model.name, "network": name, **row}))
+            continue
+        print(f"{model.name}: {name}, input {'×'.join(map(str, input_shape))}")
+        print(net.summary(input_shape) + "\n")
+    return 0
+
+
+def gradcheck(args: argparse.Namespace) -> int:
+    """`minigan gradcheck`: a line for each array that was compared; exit status 1 for an error."""
+    names = checker.names() if args.name is None else [args.name]
+    device = choose_device(args.device)
+    wrong, entries, start = 0, 0, time.perf_counter()
+    if not args.json:
+        print(f"gradients by hand against central differences, float64, on {device}\n")
+        print(f"{'what':32} {'mode':5} {'gradient of':12} {'entries':>7} {'largest error':>13}")
+    for name in names:
+        try:
+            for rows in checker.check(name, device=device, seed=args.seed):
+                entries += sum(row.entries for row in rows)
+                for row in rows:
+                    print(_as_json(name, row) if args.json else _as_line(name, row))
+        except (GradientError, NoVerdictError) as error:
+            wrong += 1
+            message = " ".join(str(error).split())
+            print(
+                json.dumps({"name": name, "verdict": "wrong", "message": message})
+                if args.json
+                else f"{name}: WRONG: {message}"
+            )
+    if not args.json:
+        took = time.perf_counter() - start
+        verdict = "all right" if not wrong else f"{wrong} WRONG"
+        print(f"\n{entries:,} entries compared in {took:.0f} s: {verdict}")
+    return 1 if wrong else 0
+
+
+def _as_line(name: str, row: Row) -> str:
+    what = f"{name}: {row.layer}" if name in MODELS else row.layer
+    return f"{what:32} {row.mode:5} {row.name:12} {row.entries:7} {row.error:13.1e}  {row.verdict}"
+
+
+def _as_json(name: str, row: Row) -> str:
+    return json.dumps(
+        {
+            "name": name,
+            "layer": row.layer,
+            "mode": row.mode,
+            "gradient_of": row.name,
+            "entries": row.entries,
+            "error": row.error,
+            "verdict": row.verdict,
+        }
+    )
+
+
+def models(args: argparse.Namespace) -> int:
+    """`minigan models`: a line a model."""
+    for model in MODELS.values():
+        mark = "  (default)" if model.name == DEFAULT_MODEL else ""
+        print(f"{model.name:18} {model.text}{mark}")
+        print(
+            f"{'':18} data {model.data}, {model.steps:,} steps of batch {model.m}, rule "
+            f"{model.rule}, {model.objective}"
+        )
+    return 0
+
+
+def data_list(args: argparse.Namespace) -> int:
+    """`minigan data`: a line a data set, and where it would come from."""
+    from minigan.data import describe
+
+    for row in describe():
+        print(f"{row['name']:14} {row['count']:>8,} × {row['shape']:10} {row['where']}")
+    print(
+        "\nOwn data: --data with a folder of images, a .csv, a .npy, .npz or idx file; "
+        "MINIGAN_DATA names a folder to look in."
+    )
+    return 0
+
+
+def data_get(args: argparse.Namespace) -> int:
+    """`minigan data get`: find or download a data set."""
+    from minigan.data import load
+
+    dataset = load(args.name)
+    print(f"{args.name}: {len(dataset.x):,} examples, {dataset.description}")
+    return 0
+
+
+def data_export(args: argparse.Namespace) -> int:
+    """`minigan data export`: PNG files and a train.csv, as own data look."""
+    from minigan.data import export, load
+
+    count = export(load(args.spec), args.to, count=args.count)
+    print(f"{count:,} images and train.csv: {args.to}")
+    return 0
+
+
+def devices(args: argparse.Namespace) -> int:
+    """`minigan devices`: what works here, and why something does not."""
+    for name in DEVICES:
+        try:
+            module = device_module(name)
+            works, detail = True, f"{module.__name__} {module.__version__}"
+        except DeviceError as error:
+            works, detail = False, str(error)
+        if args.json:
+            print(json.dumps({"device": name, "works": works, "detail": detail}))
+        else:
+            print(f"{name:5} {'works' if works else 'does not work':14} {detail}")
+    return 0

@@ -1,0 +1,78 @@
+"""`minigan gradcheck`: every layer and every model's whole game, checked on either device.
+
+The tables here name one configuration a line. Each is checked entry by entry by `checks`, layers in
+training and in evaluation, games for V and for both objectives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
+from minigan.backend import Random
+from minigan.batchnorm import BatchNorm
+from minigan.checks import Row, check_game, check_layer
+from minigan.dense import Dense
+from minigan.dropout import Dropout
+from minigan.layer import Layer, Sequential
+from minigan.maxout import Maxout
+from minigan.models import MODELS
+from minigan.reshape import Flatten, Reshape
+
+Case = tuple[Callable[[Random], Layer], tuple[int, ...]]  # make, shape of x
+
+LAYERS: dict[str, list[Case]] = {
+    "Dense": [
+        (lambda rng: Dense(5, 4, rng), (6, 5)),
+        (lambda rng: Dense(5, 4, rng, bias=False), (6, 5)),
+    ],
+    "ReLU": [(lambda rng: ReLU(), (6, 5))],
+    "LeakyReLU": [(lambda rng: LeakyReLU(0.2), (6, 5))],
+    "Sigmoid": [(lambda rng: Sigmoid(), (6, 5))],
+    "Tanh": [(lambda rng: Tanh(), (6, 5))],
+    "Maxout": [(lambda rng: Maxout(3), (6, 12))],
+    "BatchNorm": [
+        (lambda rng: BatchNorm(5, rng), (6, 5)),
+        (lambda rng: BatchNorm(3, rng, decay=0.8, eps=1e-3), (2, 4, 3, 3)),
+    ],
+    "Dropout": [(lambda rng: Dropout(0.4, rng), (6, 5))],
+    "Flatten": [(lambda rng: Flatten(), (3, 2, 4, 2))],
+    "Reshape": [(lambda rng: Reshape((2, 3, 2)), (4, 12))],
+    "Sequential": [
+        (
+            lambda rng: Sequential(
+                Dense(5, 6, rng), BatchNorm(6, rng), LeakyReLU(0.2), Dense(6, 3, rng), Tanh()
+            ),
+            (6, 5),
+        )
+    ],
+}
+
+
+def names() -> list[str]:
+    """Everything that can be checked: layers, then models."""
+    return [*LAYERS, *MODELS]
+
+
+def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row]]:
+    """Check one layer's configurations, or one model's game at small size, and yield the rows.
+
+    Raises: ValueError for an unknown name; what `check_layer` and `check_game` raise.
+    """
+    if name in LAYERS:
+        for make, shape in LAYERS[name]:
+            yield check_layer(make, shape, device=device, seed=seed)
+    elif name in MODELS:
+        yield check_model(name, device=device, seed=seed)
+    else:
+        raise ValueError(f"there is no {name!r} to check, expected one of {', '.join(names())}.")
+
+
+def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) -> list[Row]:
+    """Check the whole game of a model's small version: every parameter of G and of D."""
+    model = MODELS[name]
+    rng = Random(seed, device, dtype="float64")
+    shape = (1,) if model.data == "gaussian" else (3, 2, 1)
+    G, D = model.small_networks(rng, shape)
+    z = rng.normal((m, model.small["z_dim"]))
+    return check_game(G, D, rng.normal((m, *shape)), z, seed=seed)
