@@ -1,0 +1,154 @@
+"""One call for all data: a name that minigan knows, or the path of your own."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from minigan.data.arrays import idx_file, npy_file, npz_file
+from minigan.data.dataset import DataError, Dataset
+from minigan.data.embedded import EMBEDDED
+from minigan.data.images import SUFFIXES, image_folder
+from minigan.data.mnist import cache_folder, find, load_full
+from minigan.data.published import FULL_SETS
+from minigan.data.tables import csv_table
+from minigan.data.toy import POINTS, TOYS
+
+NAMES = (*EMBEDDED, *FULL_SETS, *TOYS)
+DEFAULT = "mnist12k"
+KINDS = "a folder of pictures, .csv, .npy, .npz or idx file"
+
+
+def load(
+    spec: str | os.PathLike[str] = DEFAULT,
+    *,
+    images: str | os.PathLike[str] | None = None,
+    resize: int | None = None,
+    layout: str | None = None,
+    color: bool | None = None,
+    split: str = "train",
+) -> Dataset:
+    """The data that a name or a path means.
+
+        mnist12k, digits8x8        ship with the package
+        mnist, fashion-mnist       found on this machine or downloaded
+        gaussian, ring, grid       100,000 fixed points of a toy distribution
+        DIR or folder:DIR          pictures; sub-folders are classes
+        FILE.csv or csv:FILE       a table of pictures (column filename) or of numbers
+        FILE.npy, FILE.npz[KEY]    a saved array; idx files as MNIST's
+
+    A name goes before a path: the folder mnist is ./mnist.
+
+    **Parameters**  images, the folder of a CSV's pictures; resize, the side in pixels to which
+    pictures are cropped and scaled; color, True for 3 channels, False for 1, None as the files
+    are; layout, the axes of a saved array (NHW, NHWC, NCHW, ND); split, "train" or "test".
+
+    **Raises**  DataError, in one line, for what cannot be found, read or understood, and for an
+    option that means nothing for this data.
+
+    >>> load("mnist12k")
+    Dataset('mnist12k', 10000 images of shape (28, 28, 1))
+    """
+    if split not in ("train", "test"):
+        raise DataError(f"split is {split!r}, expected 'train' or 'test'.")
+    options: dict[str, object] = {
+        "images": images,
+        "resize": resize,
+        "layout": layout,
+        "color": color,
+    }
+    name = os.fspath(spec)
+    if isinstance(spec, str) and name in NAMES:
+        _refuse(name, options, ())
+        if name in EMBEDDED:
+            return EMBEDDED[name].load(split)
+        return TOYS[name].dataset(split) if name in TOYS else load_full(FULL_SETS[name], split)
+    kind, path, key = _kind(name)
+    if split == "test" and kind != "npz":
+        raise DataError(
+            f"{name}: your own data has one part, the one to train on; only names and .npz files "
+            "with x_test have a test part."
+        )
+    if kind == "folder":
+        _refuse(name, options, ("resize", "color"))
+        return image_folder(path, resize=resize, color=color)
+    if kind == "csv":
+        _refuse(name, options, ("images", "resize", "color"))
+        pictures = None if images is None else Path(os.path.expanduser(os.fspath(images)))
+        return csv_table(path, images=pictures, resize=resize, color=color)
+    _refuse(name, options, ("layout",))
+    if kind == "npz":
+        return npz_file(path, key=key, layout=layout, split=split)
+    return npy_file(path, layout=layout) if kind == "npy" else idx_file(path, layout=layout)
+
+
+def _kind(spec: str) -> tuple[str, Path, str | None]:
+    """What a spec that is no name means: the kind, the path, and the key in a .npz file."""
+    for prefix in ("folder", "csv"):
+        if spec.startswith(f"{prefix}:"):
+            path = Path(os.path.expanduser(spec.removeprefix(f"{prefix}:")))
+            if not os.path.exists(path):
+                raise DataError(
+                    f"{path}: there is no such {'file' if prefix == 'csv' else prefix}."
+                )
+            return prefix, path, None
+    path, key = Path(os.path.expanduser(spec)), None
+    bracket = re.fullmatch(r"(.+\.npz)\[(.+)\]", os.path.expanduser(spec))
+    if bracket is not None and not os.path.exists(path):
+        path, key = Path(bracket[1]), bracket[2]
+    if not os.path.exists(path):
+        raise DataError(
+            f"there is no data named {spec!r} and no such path; the names are "
+            f"{', '.join(NAMES)}; a path is {KINDS}."
+        )
+    suffix = path.suffix.lower()
+    if os.path.isdir(path):
+        return "folder", path, None
+    if suffix in (".csv", ".npy", ".npz"):
+        return suffix[1:], path, key
+    if "idx" in path.name or suffix == ".gz":
+        return "idx", path, None
+    hint = "; give the folder that it lies in" if suffix in SUFFIXES else ""
+    raise DataError(f"{path}: a file of a kind that is not read here, expected {KINDS}{hint}.")
+
+
+def _refuse(name: str, options: dict[str, object], known: tuple[str, ...]) -> None:
+    """Refuse an option that would be ignored."""
+    for option, value in options.items():
+        if value is not None and option not in known:
+            raise DataError(
+                f"{name}: {option} is {value!r} and means nothing for this data; "
+                f"{'it takes ' + ', '.join(known) if known else 'it takes no options'}."
+            )
+
+
+class Entry(NamedTuple):
+    """A line of `minigan data`: examples to train on, their shape, where they would come from."""
+
+    name: str
+    examples: int
+    shape: tuple[int, ...]
+    source: str
+    licence: str
+
+
+def describe() -> list[Entry]:
+    """Every name with what it means on this machine; looks at folders, never at the network."""
+    entries = [
+        Entry(data.name, data.count, data.shape, "embedded", data.licence)
+        for data in EMBEDDED.values()
+    ]
+    for full in FULL_SETS.values():
+        found = find(full, "train")
+        if found is not None:
+            source = f"found at {found[0]}"
+        else:
+            size = sum(file.size for file in full.parts["train"]) / 1e6
+            source = f"to be downloaded ({size:.0f} MB) to {cache_folder() / full.name}"
+        entries.append(Entry(full.name, full.count, full.shape, source, full.licence))
+    for toy in TOYS.values():
+        shape = (toy.modes.shape[1],)
+        entries.append(Entry(toy.name, POINTS, shape, f"drawn: {toy.text}", "none needed"))
+    return entries

@@ -1,0 +1,199 @@
+"""What a training run sees of the world: a Dataset, and the Batches that are drawn from it.
+
+A Dataset holds its examples as they were measured: images as bytes, vectors in their own units. A
+float32 copy of the 60,000 digits would take 188 MB instead of 47, so images stay uint8 in memory
+and each batch is scaled when it is drawn, to the range that the last layer of G can reach.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minigan.backend import Array, Random, device_module, to_host
+
+
+class DataError(ValueError):
+    """Data that cannot be used; the message is one line: what was found, where, what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """n examples: images (n, h, w, c), or vectors (n, d).
+
+    **Parameters**  name; x, images as uint8 or float32, vectors as float32; labels, n integers, or
+    None; top, the value in x that means white (images only); mean and std, (d,) each, what training
+    subtracts and divides by so that vectors of any unit come near N(0, 1), or None for vectors
+    that are used as they are; description, one line that says where the data came from.
+
+    **Raises**  DataError for empty data, another shape or dtype, a NaN or an infinity, images
+    outside [0, top], labels or statistics that do not fit x.
+
+    >>> data = Dataset("two", np.array([[[[0]]], [[[255]]]], dtype=np.uint8))
+    >>> data.kind, data.shape, len(data)
+    ('images', (1, 1, 1), 2)
+    """
+
+    name: str
+    x: Any
+    labels: Any = None
+    top: float = 255.0
+    mean: Any = None
+    std: Any = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        self._check_x()
+        if self.labels is not None and (
+            self.labels.shape != (len(self.x),) or self.labels.dtype.kind not in "iu"
+        ):
+            raise DataError(
+                f"{self.name}: labels are {self.labels.dtype} of shape {self.labels.shape}, "
+                f"expected {len(self.x)} integers, one for each example."
+            )
+        if (self.mean is None) != (self.std is None):
+            raise DataError(f"{self.name}: mean and std belong together, only one is given.")
+        if self.mean is not None and not (
+            self.kind == "vectors"
+            and self.mean.shape == self.std.shape == self.shape
+            and np.isfinite(self.mean).all()
+            and np.isfinite(self.std).all()
+            and (self.std > 0).all()
+        ):
+            raise DataError(
+                f"{self.name}: mean and std must be finite, std above 0, one number for each "
+                f"column of vectors (n, d); x is {self.x.shape}, mean {self.mean.shape}, "
+                f"std {self.std.shape}."
+            )
+
+    def _check_x(self) -> None:
+        x = self.x
+        if not isinstance(x, np.ndarray) or x.ndim not in (2, 4):
+            raise DataError(
+                f"{self.name}: x has shape {np.shape(x)}, expected a NumPy array of images "
+                "(n, h, w, c) or of vectors (n, d)."
+            )
+        if x.size == 0:
+            raise DataError(f"{self.name}: the data is empty, x has shape {x.shape}.")
+        kinds = ("uint8", "float32") if x.ndim == 4 else ("float32",)
+        if x.dtype.name not in kinds:
+            raise DataError(
+                f"{self.name}: {self.kind} are {x.dtype}, expected {' or '.join(kinds)}."
+            )
+        if x.dtype == np.float32 and not np.isfinite(x).all():
+            where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
+            raise DataError(
+                f"{self.name}: x{list(where)} is {x[where]}, expected finite numbers; remove or "
+                "repair that example."
+            )
+        if self.kind == "images":
+            if not (math.isfinite(self.top) and self.top > 0):
+                raise DataError(f"{self.name}: top is {self.top}, expected a number above 0.")
+            low, high = x.min(), x.max()
+            if low < 0 or high > self.top:
+                raise DataError(
+                    f"{self.name}: pixels from {low} to {high}, expected 0 to {self.top:g} (top)."
+                )
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r}, {len(self)} {self.kind} of shape {self.shape})"
+
+    @property
+    def kind(self) -> str:
+        """ "images" or "vectors"."""
+        return "images" if self.x.ndim == 4 else "vectors"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one example: (h, w, c) or (d,)."""
+        return tuple(self.x.shape[1:])
+
+
+class Batches:
+    """Draw batches in shuffled passes: `batches(m)` is the data(m) of Algorithm 1.
+
+    Each pass visits the examples in a new random order; what is left at its end and fills no batch
+    is dropped. The examples live on the device of rng; a batch has its dtype.
+
+        images    y = low + (high - low) · x / top        0 ↦ low and top ↦ high
+        vectors   y = (x - mean) / std                    where the Dataset has mean and std
+
+    **Parameters**  dataset; rng, which draws the order of each pass; low and high, what black and
+    white become: (0, 1) for a G that ends in Sigmoid, (-1, 1) for Tanh. Vectors ignore them.
+
+    **Raises**  DataError for low ≥ high, for a batch of less than 1 or of more than all examples,
+    for a state that is not one of this data.
+
+    >>> data = Dataset("two", np.array([[[[0]]], [[[255]]]], dtype=np.uint8))
+    >>> sorted(Batches(data, Random(0), -1, 1)(2).ravel().tolist())
+    [-1.0, 1.0]
+    """
+
+    def __init__(self, dataset: Dataset, rng: Random, low: float = 0.0, high: float = 1.0) -> None:
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise DataError(f"Batches: the range is ({low}, {high}), expected low < high.")
+        self.dataset, self.rng = dataset, rng
+        self.low, self.high = float(low), float(high)
+        self._xp = device_module(rng.device)
+        x = dataset.x
+        if dataset.kind == "vectors":
+            if dataset.mean is not None:
+                x = (x.astype(np.float64) - dataset.mean) / dataset.std
+            x = x.astype(rng.dtype)
+        self._x = self._xp.asarray(x)  # uint8 images stay uint8
+        self._order: Array = self._xp.zeros(0, dtype="int64")  # the first call starts a pass
+        self._position = 0
+
+    def __call__(self, m: int) -> Array:
+        self._check_m(m)
+        if self._position + m > len(self._order):
+            self._order = self._xp.asarray(self.rng.permutation(len(self.dataset)))
+            self._position = 0
+        index = self._order[self._position : self._position + m]
+        self._position += int(m)
+        y = self._x[index].astype(self.rng.dtype, copy=False)  # a new array: [index] copies
+        if self.dataset.kind == "images":
+            y /= self.dataset.top  # this order of operations is exact at 0 and at top
+            y *= self.high - self.low
+            y += self.low
+        return y
+
+    def _check_m(self, m: int) -> None:
+        if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 1:
+            raise DataError(f"{self.dataset.name}: the batch is {m!r}, expected an integer ≥ 1.")
+        if m > len(self.dataset):
+            raise DataError(
+                f"{self.dataset.name}: a batch of {m} is asked for and there are only "
+                f"{len(self.dataset)} examples; take a smaller batch (--batch)."
+            )
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """{"order": integers (n,), "position": int}: the pass under way; assign it to go back.
+
+        Before the first batch the order is empty. The Random has its own state, which decides the
+        passes that follow.
+        """
+        return {"order": to_host(self._order).copy(), "position": self._position}
+
+    @state.setter
+    def state(self, state: dict[str, Any]) -> None:
+        order, position, n = np.asarray(state["order"]), int(state["position"]), len(self.dataset)
+        if order.size not in (0, n):
+            raise DataError(
+                f"{self.dataset.name}: the saved order is of {order.size} examples and the data "
+                f"has {n}; go on with the data that the run was started with."
+            )
+        if not np.array_equal(np.sort(order, axis=None), np.arange(order.size)):
+            raise DataError(f"{self.dataset.name}: the saved order is no permutation of the data.")
+        if not 0 <= position <= order.size:
+            raise DataError(
+                f"{self.dataset.name}: the position is {position}, expected 0 to {order.size}."
+            )
+        self._order, self._position = self._xp.asarray(order.astype(np.int64)), position
