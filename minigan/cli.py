@@ -137,6 +137,13 @@ def _add_train(p: argparse.ArgumentParser) -> None:
     )
     p.add_argument("--images", metavar="DIR", help="the folder of the images that a .csv names")
     p.add_argument("--resize", type=at_least(1), metavar="N", help="make own images N by N pixels")
+    p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
+    p.add_argument(
+        "--layout",
+        choices=("NHW", "NHWC", "NCHW", "ND"),
+        help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
+        "(default: guessed)",
+    )
     p.add_argument("--steps", type=at_least(1), metavar="N", help="how long to train")
     p.add_argument(
         "--batch", type=at_least(1), metavar="M", help="minibatch size, m in Algorithm 1"
@@ -182,7 +189,6 @@ def _add_data(p: argparse.ArgumentParser) -> None:
     q = sub.add_parser("export", help="write a data set as PNG files and a train.csv")
     q.add_argument("spec", metavar="NAME|PATH", help="as --data of train")
     q.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new or empty folder")
-    q.add_argument("--count", type=at_least(1), metavar="N", help="only the first N")
     q.set_defaults(run=commands.data_export)
 
 

@@ -17,7 +17,8 @@ def train(args: argparse.Namespace) -> int:
     """`minigan train`: a whole run."""
     from minigan.training import train as run  # matplotlib and Pillow are slow to import
 
-    options = {"images": args.images, "resize": args.resize}
+    color = None if args.color is None else args.color == "rgb"
+    options = {"images": args.images, "resize": args.resize, "color": color, "layout": args.layout}
     finished = run(
         args.model,
         args.data,
@@ -134,7 +135,8 @@ def data_list(args: argparse.Namespace) -> int:
     from minigan.data import describe
 
     for row in describe():
-        print(f"{row['name']:14} {row['count']:>8,} × {row['shape']:10} {row['where']}")
+        shape = "×".join(map(str, row.shape))
+        print(f"{row.name:14} {row.examples:>7,} × {shape:8} {row.licence:12} {row.source}")
     print(
         "\nOwn data: --data with a folder of images, a .csv, a .npy, .npz or idx file; "
         "MINIGAN_DATA names a folder to look in."
@@ -155,8 +157,8 @@ def data_export(args: argparse.Namespace) -> int:
     """`minigan data export`: PNG files and a train.csv, as own data look."""
     from minigan.data import export, load
 
-    count = export(load(args.spec), args.to, count=args.count)
-    print(f"{count:,} images and train.csv: {args.to}")
+    dataset = load(args.spec)
+    print(f"{len(dataset):,} images: {export(dataset, args.to)}")
     return 0
 
 
