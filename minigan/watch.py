@@ -112,7 +112,9 @@ class Watch:
                     advice = "look for NaN in the data, then " + STEP
                 else:
                     advice = STEP
-                self._fail(player, f"{player}'s loss is not finite: {name} holds {_count(a)}", advice)
+                self._fail(
+                    player, f"{player}'s loss is not finite: {name} holds {_count(a)}", advice
+                )
         for name in reversed(grads):  # NaN flows backward: the last layer that has it had it first
             if not math.isfinite(square_norm(grads[name])):
                 where = place(player, self.players[player], name)
