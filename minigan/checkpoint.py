@@ -1,0 +1,172 @@
+"""Checkpoints: arrays and a few facts in one strict file that is whole or refused.
+
+The file is an ordinary .npz: a zip archive, not compressed, of one .npy for each array and
+`minigan.json` for the rest. numpy.load opens it too, but believes it: a flipped bit in a member's
+header can shift the weights silently. So the file carries a SHA-256 over all that it holds, and
+`load` compares first and parses afterwards. Nothing in it is a pickle; loading runs no code.
+
+The same arrays and facts give the same bytes: no time of day is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.files import replacing
+
+FORMAT = "minigan-checkpoint"
+VERSION = 1
+HEAD = "minigan.json"  # the member that says what the file is
+
+Arrays = dict[str, Any]  # name → NumPy array
+
+# what zipfile raises for bytes that are no zip archive, each for its own kind of damage
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+
+
+class CheckpointError(ValueError):
+    """A checkpoint cannot be used; the message names the file and says in one line why."""
+
+
+def save(path: str | Path, arrays: Arrays, meta: dict[str, Any]) -> None:
+    """Write a checkpoint in the place of the one at `path`, which stays until the new one is whole.
+
+    **Parameters**  arrays: name → NumPy array of numbers; meta: what JSON can say.
+
+    **Raises**  ValueError for an array of Python objects; TypeError for a meta that is no JSON;
+    OSError from the disk, in which case the old file is still there and no half of a new one is.
+    """
+    members = {f"{name}.npy": _npy(name, array) for name, array in sorted(arrays.items())}
+    head = {"format": FORMAT, "version": VERSION, "meta": meta}
+    head["sha256"] = _digest(head, members)
+    text = json.dumps(head, sort_keys=True, allow_nan=False).encode()
+    with replacing(Path(path)) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(HEAD), text)  # ZipInfo's date is 1980, always
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def load(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
+    """Read a checkpoint: the arrays and the meta that were saved, or an error.
+
+    The arrays are read-only views of the bytes that were checked; copy what has to change.
+
+    **Raises**  CheckpointError when the file is not there, is no checkpoint, or is not exactly what
+    was saved.
+    """
+    path = Path(path)
+    members = _read_members(path)
+    if HEAD not in members:
+        raise CheckpointError(f"{path}: not a minigan checkpoint (it has no {HEAD}).")
+    head = _parse_head(path, members.pop(HEAD))
+    if head.pop("sha256") != _digest(head, members):
+        raise CheckpointError(
+            f"{path}: damaged, its content does not have the SHA-256 checksum that it was saved "
+            "with; it was not loaded. Take a copy of the file, or start a new run."
+        )
+    arrays = {name.removesuffix(".npy"): _array(path, name, c) for name, c in members.items()}
+    return arrays, head["meta"]
+
+
+def need(path: str | Path, found: Any, keys: Any, what: str) -> None:
+    """Refuse a checkpoint that lacks one of the keys that the reader is about to use.
+
+    **Raises**  CheckpointError, which names the missing keys.
+    """
+    missing = sorted(set(keys) - set(found))
+    if missing:
+        names = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        raise CheckpointError(f"{path}: {what} {names} missing; it was saved by another network.")
+
+
+def _digest(head: dict[str, Any], members: dict[str, bytes]) -> str:
+    """SHA-256 over everything but itself; the lengths keep two neighbours from trading bytes."""
+    sha = hashlib.sha256(json.dumps(head, sort_keys=True, allow_nan=False).encode())
+    for name, content in sorted(members.items()):
+        sha.update(f"\n{name}\n{len(content)}\n".encode())
+        sha.update(content)
+    return sha.hexdigest()
+
+
+def _npy(name: str, array: Any) -> bytes:
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"checkpoint: {name} is {type(array).__name__}, expected a NumPy array.")
+    file = io.BytesIO()
+    try:
+        np.lib.format.write_array(file, array, allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(f"checkpoint: {name} holds Python objects, expected numbers.") from error
+    return file.getvalue()
+
+
+def _read_members(path: Path) -> dict[str, bytes]:
+    """Return the raw bytes of each member; the declared sizes are checked before they are read."""
+    try:
+        size = path.stat().st_size
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            for info in infos:
+                if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
+                    raise CheckpointError(f"{path}: {info.filename!r} is not stored plainly.")
+            if sum(info.file_size for info in infos) > size:
+                raise CheckpointError(f"{path}: damaged, its parts claim to be larger than it is.")
+            members = {info.filename: archive.read(info) for info in infos}
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: there is no checkpoint here.") from error
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except _UNREADABLE as error:
+        if isinstance(error, CheckpointError):
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise CheckpointError(f"{path}: damaged or no checkpoint ({reason}).") from error
+    if len(members) != len(infos):
+        raise CheckpointError(f"{path}: damaged, two of its parts have the same name.")
+    return members
+
+
+def _parse_head(path: Path, text: bytes) -> dict[str, Any]:
+    try:
+        head = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: damaged, its {HEAD} is not readable.") from error
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise CheckpointError(f"{path}: not a minigan checkpoint (its {HEAD} is another's).")
+    if head.get("version") != VERSION:
+        raise CheckpointError(
+            f"{path}: its format version is {head.get('version')!r}, this minigan reads {VERSION}."
+        )
+    if head.keys() != {"format", "version", "meta", "sha256"} or not isinstance(head["meta"], dict):
+        raise CheckpointError(f"{path}: damaged, its {HEAD} does not have the keys it must have.")
+    return head
+
+
+def _array(path: Path, name: str, content: bytes) -> Any:
+    """Parse one .npy whose bytes are known to be those that were saved, by whomever."""
+    file = io.BytesIO(content)
+    try:
+        if not name.endswith(".npy") or np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("not a .npy of version 1.0")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype.hasobject:
+            raise ValueError("it holds pickled Python objects")
+        values = np.frombuffer(content, dtype, offset=file.tell())
+        return values.reshape(shape, order="F" if fortran else "C")
+    except ValueError as error:
+        raise CheckpointError(f"{path}: {name!r} cannot be used ({error}).") from error

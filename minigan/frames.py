@@ -1,0 +1,99 @@
+"""The sample pictures of a run: G on the same noise, again and again, in evaluation mode.
+
+Images become a grid. Vectors become what can be drawn of them: a density for one number (with D(x)
+over it), points for two, and for more their first two principal components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.activations import sigmoid
+from minigan.backend import to_host
+from minigan.game import Game
+from minigan.plots import span, write_density, write_film, write_grid, write_scatter
+from minigan.run_folder import FILM, FRAMES, SAMPLES
+
+IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
+
+
+class Frames:
+    """The pictures of one game in one run folder."""
+
+    def __init__(self, game: Game, folder: Path) -> None:
+        self.game, self.folder = game, folder
+        self._z = game.fixed_noise(IMAGES if game.units.kind == "images" else POINTS)
+        (folder / FRAMES).mkdir(exist_ok=True)
+
+    def path(self, step: int) -> Path:
+        """Where the picture of a step is."""
+        return self.folder / FRAMES / f"step-{step:06d}.png"
+
+    def steps(self) -> list[int]:
+        """The steps whose pictures are there, in order."""
+        stems = [file.stem.removeprefix("step-") for file in (self.folder / FRAMES).glob("*.png")]
+        return sorted(int(stem) for stem in stems if stem.isdigit())
+
+    def prune(self, step: int, every: int) -> None:
+        """Remove what an uninterrupted run would not have at this step: later and odd pictures."""
+        for there in self.steps():
+            if there > step or there % every:
+                self.path(there).unlink()
+
+    def draw(self) -> None:
+        """Draw the picture of this step."""
+        self.draw_at(self.path(self.game.step), f"step {self.game.step:,}")
+
+    def draw_at(self, path: Path, title: str) -> None:
+        """Draw G as it is now."""
+        game = self.game
+        y = to_host(game.G(self._z))
+        if game.units.kind == "images":
+            write_grid(path, game.units.pixels(y))
+            return
+        data = np.asarray(game.dataset.x[:POINTS], dtype=np.float64)
+        D = self._curve_of_D(data) if data.shape[1] == 1 else None
+        draw_vectors(path, game.units.values(y), data, D, title)
+
+    def finish(self) -> None:
+        """Write samples.png, the picture of this step, and samples.gif from all there are."""
+        self.draw_at(self.folder / SAMPLES, f"step {self.game.step:,}")
+        write_film(self.folder / FILM, [self.path(step) for step in self.steps()])
+
+    def _curve_of_D(self, data: Any) -> tuple[Any, Any]:
+        x = np.linspace(*span(data), 400)
+        a = self.game.D(self.game.rngs["noise"].array(self.game.units.standardised(x[:, None])))
+        return x, to_host(sigmoid(a))[:, 0]
+
+
+def draw_vectors(
+    path: Path, samples: Any, data: Any = None, D: tuple[Any, Any] | None = None, title: str = ""
+) -> None:
+    """Draw vectors (n, d) in the units of the data, whatever d is."""
+    if samples.shape[1] == 1:
+        write_density(path, samples[:, 0], None if data is None else data[:, 0], D, title)
+    elif samples.shape[1] == 2:
+        write_scatter(path, samples, data, title)
+    else:
+        project = principal_components(samples if data is None else data)
+        names = ("principal component 1", "principal component 2")
+        shown = None if data is None else project(data)
+        write_scatter(path, project(samples), shown, title, names)
+
+
+def principal_components(x: Any) -> Callable[[Any], Any]:
+    """The projection of (n, d) vectors on the two directions in which x (n, d) varies most.
+
+    >>> project = principal_components(np.array([[0.0, 0, 9], [0, 4, 9], [9, 0, 9]]))
+    >>> project(np.array([[1.0, 2, 3]])).shape
+    (1, 2)
+    """
+    mean = x.mean(axis=0)
+    _, directions = np.linalg.eigh(np.cov(x - mean, rowvar=False))  # by rising variance
+    axes = directions[:, :-3:-1]
+    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
+    return lambda values: (values - mean) @ axes

@@ -1,0 +1,141 @@
+"""The two players with everything they need to play, and to stop and go on as if they had not.
+
+What a run is at a step: the parameters and buffers of G and D, the state and the count t of their
+optimizers, where every random stream stands, and which examples of this pass are still to come. All
+of it goes into the checkpoint; leaving out any one of them would give another run.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan import checkpoint
+from minigan.backend import Array, Random, array_module, to_host
+from minigan.checkpoint import CheckpointError, need
+from minigan.data import Batches, Dataset
+from minigan.models import Model, output_range
+from minigan.optimizers import Optimizer
+from minigan.run_folder import RunError
+from minigan.units import Units
+from minigan.watch import walk
+
+
+class Game:
+    """G, D, their optimizers, the data and the noise, all from one seed.
+
+    Each purpose has a stream of its own: weights and dropout masks, the order of the data, the
+    noise of training, and the noise of the pictures. So how often pictures are drawn does not
+    change the training.
+
+    **Parameters**  model; dataset; m: batch size; seed; device.
+
+    **Raises**  RunError for data of fewer examples than one batch.
+    """
+
+    def __init__(self, model: Model, dataset: Dataset, *, m: int, seed: int, device: str) -> None:
+        if len(dataset.x) < m:
+            raise RunError(
+                f"{dataset.name} has {len(dataset.x):,} examples, fewer than one batch of {m}: "
+                "give a smaller --batch."
+            )
+        rng = Random(seed, device)
+        self.model, self.dataset, self.step = model, dataset, 0
+        self.G, self.D = model.networks(rng.child("networks"), dataset.shape, _mean_image(dataset))
+        self.opt_G, self.opt_D = model.optimizers(self.G, self.D, len(dataset.x) // m)
+        self.units = Units.of(dataset, output_range(self.G))
+        self.rngs = {"data": rng.child("data"), "noise": rng.child("noise")}
+        self.data = Batches(dataset, self.rngs["data"], self.units.low, self.units.high)
+        self.noise = model.noise(self.rngs["noise"])
+        self.fixed_noise = model.noise(rng.child("samples"))
+        for player, net in (("G", self.G), ("D", self.D)):
+            for path, layer in walk(net):
+                if isinstance(getattr(layer, "rng", None), Random):
+                    self.rngs[f"{player}.{path}"] = layer.rng  # type: ignore[attr-defined]
+
+    def save(self, path: Path, extra: dict[str, Any], log: str) -> None:
+        """Write the checkpoint: the state of the game, extra facts, and the text of the log."""
+        arrays = {name: to_host(array) for name, array in self._arrays().items()}
+        order = self.data.state
+        arrays["data/order"] = np.asarray(order["order"])
+        arrays["log"] = np.frombuffer(log.encode(), dtype=np.uint8)
+        meta = extra | {
+            "step": self.step,
+            "t": {"G": self.opt_G.t, "D": self.opt_D.t},
+            "position": int(order["position"]),
+            "streams": {name: rng.state for name, rng in self.rngs.items()},
+        }
+        checkpoint.save(path, arrays, meta)
+
+    def restore(self, path: Path, arrays: checkpoint.Arrays, meta: dict[str, Any]) -> str:
+        """Put the game back to where a checkpoint was saved, and return the text of its log.
+
+        **Raises**  CheckpointError when the checkpoint is of another network.
+        """
+        need(path, meta, ("step", "t", "position", "streams"), "facts")
+        need(path, meta["streams"], self.rngs, "random streams")
+        need(path, arrays, ("log", "data/order"), "arrays")
+        put_back(path, "G", self.G, arrays)
+        put_back(path, "D", self.D, arrays)
+        for player, optimizer in (("G", self.opt_G), ("D", self.opt_D)):
+            optimizer.t = meta["t"][player]
+            optimizer.state = _optimizer_state(path, player, optimizer, arrays)
+        for name, rng in self.rngs.items():
+            rng.state = copy.deepcopy(meta["streams"][name])
+        order = np.array(arrays["data/order"])
+        self.data.state = {"order": order, "position": meta["position"]}
+        self.step = meta["step"]
+        return bytes(arrays["log"]).decode()
+
+    def _arrays(self) -> dict[str, Array]:
+        arrays: dict[str, Array] = {}
+        players = (("G", self.G, self.opt_G), ("D", self.D, self.opt_D))
+        for player, net, optimizer in players:
+            groups = {"params": net.params, "buffers": net.buffers, "optimizer": optimizer.state}
+            for group, named in groups.items():
+                arrays |= {f"{player}/{group}/{name}": array for name, array in named.items()}
+        return arrays
+
+
+def put_back(path: Path, player: str, net: Any, arrays: checkpoint.Arrays) -> None:
+    """Copy the saved parameters and buffers of one player into its network.
+
+    **Raises**  CheckpointError for a missing array or one of another shape or dtype.
+    """
+    for group, named in (("params", net.params), ("buffers", net.buffers)):
+        need(path, arrays, [f"{player}/{group}/{name}" for name in named], "arrays")
+        for name, array in named.items():
+            saved = arrays[f"{player}/{group}/{name}"]
+            _check_like(path, f"{player}/{group}/{name}", saved, array)
+            array[...] = array_module(array).asarray(saved)
+
+
+def _optimizer_state(
+    path: Path, player: str, optimizer: Optimizer, arrays: checkpoint.Arrays
+) -> dict[str, Array]:
+    prefix, params, state = f"{player}/optimizer/", optimizer.net.params, {}
+    for key, saved in arrays.items():
+        if key.startswith(prefix):
+            name = key.removeprefix(prefix)  # "m.0.W": a kind, then the parameter
+            parameter = name.partition(".")[2]
+            need(path, params, [parameter], "the parameters of saved moments,")
+            _check_like(path, key, saved, params[parameter])
+            state[name] = array_module(params[parameter]).asarray(np.array(saved))
+    return state
+
+
+def _check_like(path: Path, name: str, saved: Any, array: Array) -> None:
+    if saved.shape != array.shape or saved.dtype != array.dtype:
+        raise CheckpointError(
+            f"{path}: {name} is {saved.dtype} {saved.shape}, expected {array.dtype} {array.shape}; "
+            "it was saved by another network."
+        )
+
+
+def _mean_image(dataset: Dataset) -> Any:
+    if dataset.kind != "images":
+        return None
+    return dataset.x.mean(axis=0, dtype=np.float64) / dataset.top

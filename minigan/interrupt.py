@@ -1,0 +1,46 @@
+"""Ctrl-C and SIGTERM, answered at the end of a step instead of in the middle of one."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupt:
+    """A context in which the first SIGINT or SIGTERM is only noted, and the second stops at once.
+
+    `signal` is None until one arrives, then its number. Whoever runs the loop looks at it after
+    each step, saves, and ends. The handlers of before are put back on the way out.
+
+    Python gives signals to the main thread alone; in any other this does nothing.
+
+    Raises: KeyboardInterrupt at the second signal, wherever the program then is.
+    """
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Interrupt:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            # None means that the handler was not installed from Python: it cannot be put back
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.signal is not None:
+            raise KeyboardInterrupt
+        self.signal = number

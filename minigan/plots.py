@@ -1,0 +1,249 @@
+"""Pictures of a run: grids of samples, curves, densities, clouds of points, films.
+
+Pillow makes the grids and the films, matplotlib the rest, by its object interface: no window, no
+global state, and nothing is imported before a picture is asked for. The same numbers give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigan.files import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+WIDTH = 600  # what grids aim at, in pixels
+GAP = 2  # the line between two images of a grid, in pixels
+GREY = 96  # ... and its colour: neither an image's black nor its white
+DATA, SAMPLES, PLAYER_D = "0.55", "tab:green", "tab:blue"  # as in figure 1 of the 2014 paper
+FILM_FRAMES = 60  # a film has no more, however long the run
+
+
+def grid(images: Any, columns: int | None = None) -> Any:
+    """Lay out images side by side, row by row, each enlarged by a whole factor.
+
+    The factor is the one that brings the grid nearest to 600 pixels; pixels become squares, nothing
+    is smoothed.
+
+    **Shapes**  images (n, h, w, c) uint8 with c = 1 or 3 → (height, width, c) uint8. Other c are
+    shown as the mean over the channels.
+
+    **Raises**  ValueError for no images, another shape or another dtype.
+
+    >>> grid(np.full((4, 8, 8, 1), 255, dtype=np.uint8)).shape
+    (602, 602, 1)
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or images.dtype != np.uint8 or not images.size:
+        raise ValueError(
+            f"grid: images are {images.dtype} of shape {images.shape}, expected uint8 (n, h, w, c)."
+        )
+    n, h, w, c = images.shape
+    if c not in (1, 3):
+        images, c = images.mean(axis=3, keepdims=True).astype(np.uint8), 1
+    columns = columns or math.ceil(math.sqrt(n))
+    rows = math.ceil(n / columns)
+    scale = max(1, round((WIDTH - GAP * (columns - 1)) / (columns * w)))
+    images = images.repeat(scale, axis=1).repeat(scale, axis=2)
+    h, w = h * scale, w * scale
+    picture = np.full((rows * (h + GAP) - GAP, columns * (w + GAP) - GAP, c), GREY, dtype=np.uint8)
+    for i, image in enumerate(images):
+        top, left = i // columns * (h + GAP), i % columns * (w + GAP)
+        picture[top : top + h, left : left + w] = image
+    return picture
+
+
+def write_grid(path: str | Path, images: Any, columns: int | None = None) -> None:
+    """Write a grid of uint8 images (n, h, w, c) as a PNG file.
+
+    **Raises**  as `grid`; OSError from the disk.
+    """
+    from PIL import Image
+
+    picture = grid(images, columns)
+    with replacing(Path(path)) as temporary:
+        Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(
+            temporary, format="PNG"
+        )
+
+
+def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
+    """Write PNG files as an animated GIF that holds its last frame.
+
+    At most 60 of the frames are taken, evenly, the first and the last among them. All share the
+    colours of a mosaic of first, middle and last, so that nothing flickers.
+
+    **Raises**  ValueError without frames; OSError for a frame that cannot be read.
+    """
+    from PIL import Image
+
+    if not frames:
+        raise ValueError("write_film: got no frames, expected at least one PNG file.")
+    chosen = np.linspace(0, len(frames) - 1, min(len(frames), FILM_FRAMES)).round().astype(int)
+    pictures = []
+    for i in chosen:
+        with Image.open(frames[i]) as picture:
+            pictures.append(picture.convert("L" if picture.mode == "L" else "RGB"))
+    if pictures[0].mode == "RGB":
+        palette = _common_palette(pictures)
+        pictures = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
+    durations = [120] * (len(pictures) - 1) + [2500]  # milliseconds
+    with replacing(Path(path)) as temporary:
+        pictures[0].save(
+            temporary,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=durations,
+            loop=0,
+        )
+
+
+def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) -> None:
+    """Draw the losses of both players, and D's mean probabilities, over the steps.
+
+    The dashed lines are where the game ends when G has become the data and D = 1/2: loss_D at
+    2 log 2, loss_G at log 2 (non-saturating) or -log 2 (minimax).
+
+    **Parameters**  log: the columns of log.csv; objective: the name of what G descends.
+    """
+    figure = _figure(8, 6)
+    losses, chances = figure.subplots(2, 1, sharex=True)
+    end_G = -math.log(2) if objective == "minimax" else math.log(2)
+    label_G = "-log 2" if objective == "minimax" else "log 2"
+    for axes, curves in (
+        (losses, (("loss_D", "loss of D", PLAYER_D), ("loss_G", "loss of G", SAMPLES))),
+        (chances, (("D_real", "D(x)", PLAYER_D), ("D_fake", "D(G(z))", SAMPLES))),
+    ):
+        for column, label, color in curves:
+            _curve(axes, log["step"], log[column], label, color)
+    for axes, y, label, color in (
+        (losses, 2 * math.log(2), "2 log 2", PLAYER_D),
+        (losses, end_G, label_G, SAMPLES),
+        (chances, 0.5, "1/2", "0.4"),
+    ):
+        axes.axhline(y, color=color, linestyle="--", linewidth=1)
+        axes.annotate(
+            label, (1.01, y), xycoords=("axes fraction", "data"), color=color, va="center"
+        )
+    losses.set_ylabel("loss (nats)")
+    losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11)
+    chances.set(ylabel="probability of being data", xlabel="step", ylim=(-0.02, 1.02))
+    for axes in (losses, chances):
+        axes.legend(loc="upper right", fontsize=9)
+        axes.grid(alpha=0.25)
+    _write(figure, path)
+
+
+def write_density(
+    path: str | Path,
+    samples: Any,
+    data: Any = None,
+    D: tuple[Any, Any] | None = None,
+    title: str = "",
+) -> None:
+    """Draw numbers as figure 1 of the 2014 paper does: p_data, p_g and D(x) over the line.
+
+    **Shapes**  samples (n,), data (n,); D: a pair of arrays x, D(x).
+    """
+    figure = _figure(7, 4.2)
+    axes = figure.subplots()
+    low, high = span(samples if data is None else data)
+    bins = np.linspace(low, high, 81)
+    height = 0.0
+    if data is not None:
+        density, _ = np.histogram(data, bins, density=True)
+        height = float(density.max())
+        axes.stairs(density, bins, fill=True, color="0.8", label="p_data")
+    inside = samples[(samples >= low) & (samples <= high)]
+    if inside.size:
+        counts, _ = np.histogram(inside, bins)
+        density = counts / (len(samples) * (bins[1] - bins[0]))
+        height = height or float(density.max())
+        axes.stairs(density, bins, color=SAMPLES, linewidth=1.8, label="p_g")
+    axes.set(xlim=(low, high), ylim=(0, 1.8 * height or 1), xlabel="x", ylabel="density")
+    if D is not None:
+        right = axes.twinx()
+        right.plot(*D, color=PLAYER_D, linestyle="--", label="D(x)")
+        right.axhline(0.5, color=PLAYER_D, linestyle=":", linewidth=1)
+        right.set(ylim=(0, 1), ylabel="D(x)")
+        right.legend(loc="upper right")
+    axes.legend(loc="upper left")
+    axes.set_title(title, fontsize=11)
+    _write(figure, path)
+
+
+def write_scatter(
+    path: str | Path,
+    samples: Any,
+    data: Any = None,
+    title: str = "",
+    labels: tuple[str, str] = ("x₁", "x₂"),
+) -> None:
+    """Draw points of the plane: data grey, samples green.
+
+    **Shapes**  samples (n, 2), data (n, 2)
+    """
+    figure = _figure(6, 6)
+    axes = figure.subplots()
+    shown = samples if data is None else data
+    if data is not None:
+        axes.scatter(*data.T, s=5, color=DATA, alpha=0.5, linewidths=0, label="data")
+    axes.scatter(*samples.T, s=5, color=SAMPLES, alpha=0.6, linewidths=0, label="samples")
+    axes.set(xlim=span(shown[:, 0]), ylim=span(shown[:, 1]), xlabel=labels[0], ylabel=labels[1])
+    axes.legend(loc="upper right", markerscale=3)
+    axes.set_title(title, fontsize=11)
+    _write(figure, path)
+
+
+def span(values: Any) -> tuple[float, float]:
+    """The interval that shows the values with a margin; it is never empty.
+
+    >>> span(np.array([0.0, 1.0]))
+    (-0.25, 1.25)
+    """
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    margin = 0.25 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _curve(
+    axes: Any, steps: Sequence[float], values: Sequence[float], label: str, color: str
+) -> None:
+    """A minibatch is noisy: its values pale, their running mean over 1/40 of the run on top."""
+    window = max(1, len(values) // 40)
+    axes.plot(steps, values, color=color, alpha=0.25 if window > 1 else 1.0, linewidth=1)
+    mean = np.convolve(values, np.full(window, 1 / window), mode="valid")
+    middle = steps[(window - 1) // 2 :][: len(mean)]
+    axes.plot(middle, mean, color=color, linewidth=1.6, label=label)
+
+
+def _common_palette(pictures: Sequence[Image.Image]) -> Image.Image:
+    from PIL import Image
+
+    chosen = [pictures[0], pictures[len(pictures) // 2], pictures[-1]]
+    width, height = pictures[0].size
+    mosaic = Image.new("RGB", (width, height * len(chosen)))
+    for i, picture in enumerate(chosen):
+        mosaic.paste(picture, (0, i * height))
+    return mosaic.quantize(256)
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), dpi=100, layout="constrained")
+
+
+def _write(figure: Figure, path: str | Path) -> None:
+    with replacing(Path(path)) as temporary:
+        figure.savefig(temporary, format="png")

@@ -1,0 +1,64 @@
+"""What a person sees while a run goes on: a bar on a terminal, a few plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from tqdm import tqdm
+
+from minigan.run_log import Row
+
+LINES = 15  # a run's plain lines, where there is no terminal
+
+
+class Progress:
+    """Steps done, steps a second, time left, and the last values of V, D(x) and D(G(z)).
+
+    Everything goes to standard error. On a terminal it is a bar that moves in its place; in a file
+    or a pipe that would be thousands of lines, so there are about 15 plain ones instead.
+
+    **Parameters**  start, end: the step before the first and the last step; shown=False: nothing.
+    """
+
+    def __init__(self, start: int, end: int, *, shown: bool = True) -> None:
+        self.start, self.end, self.shown = start, end, shown
+        self._values: dict[str, str] = {}
+        self._every = max(1, -(-(end - start) // LINES))
+        self._began = time.monotonic()
+        self._bar: tqdm[None] | None = None
+        if shown and sys.stderr.isatty():
+            self._bar = tqdm(total=end, initial=start, unit="step", dynamic_ncols=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def row(self, row: Row) -> None:
+        """Take the values of a log row."""
+        names = {"V": "V", "D(x)": "D_real", "D(G(z))": "D_fake"}
+        self._values = {name: f"{row[column]:.3f}" for name, column in names.items()}
+        if self._bar is not None:
+            self._bar.set_postfix(self._values, refresh=False)
+
+    def step(self, step: int) -> None:
+        """Count a step that is done."""
+        if self._bar is not None:
+            self._bar.update(1)
+        elif self.shown and ((step - self.start) % self._every == 0 or step == self.end):
+            print(self._line(step), file=sys.stderr, flush=True)
+
+    def _line(self, step: int) -> str:
+        rate = (step - self.start) / max(time.monotonic() - self._began, 1e-9)
+        values = "  ".join(f"{name} {value}" for name, value in self._values.items())
+        left = tqdm.format_interval((self.end - step) / rate)
+        return f"step {step}/{self.end}  {rate:.1f} steps/s  {left} left  {values}".rstrip()

@@ -1,0 +1,85 @@
+"""The data of a run: what config.json says about them, and whether they are still the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.data import Dataset, load
+from minigan.run_folder import Config, RunError
+from minigan.units import Units
+
+Source = dict[str, Any]  # {"spec": str or None, "options": dict}
+
+
+def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tuple[Source, Dataset]:
+    """Load a spec with its options, or take a Dataset as it is; and say which it was.
+
+    **Raises**  DataError.
+    """
+    options = json.loads(json.dumps(options or {}, default=str))  # as config.json will have them
+    if isinstance(data, Dataset):
+        return {"spec": None, "options": options}, data
+    return {"spec": data, "options": options}, load(data, **options)
+
+
+def describe(dataset: Dataset, units: Units) -> dict[str, Any]:
+    """What config.json keeps of the data besides their source."""
+    return {
+        "name": dataset.name,
+        "n": len(dataset.x),
+        "sha256": fingerprint(dataset),
+        "units": dataclasses.asdict(units),
+    }
+
+
+def reopen_data(
+    folder: Path,
+    config: Config,
+    data: str | Dataset | None = None,
+    options: dict[str, Any] | None = None,
+) -> Dataset:
+    """Load the data that a run was started with.
+
+    **Raises**  RunError when others are asked for, or when the data have changed since; DataError.
+    """
+    spec = config.data["spec"]
+    if isinstance(data, str) and data != spec:
+        raise RunError(
+            f"{folder}: the run has data {spec!r}, but {data!r} is asked for: leave that out, or "
+            "start a new run without --resume."
+        )
+    if spec is None and data is None:
+        raise RunError(
+            f"{folder}: the run was started in Python with a Dataset of its own "
+            f"({config.data['name']}): resume it by train(data=…, resume=True)."
+        )
+    source, dataset = open_data(
+        spec if data is None else data, config.data["options"] if options is None else options
+    )
+    if source["options"] != config.data["options"]:
+        raise RunError(
+            f"{folder}: the run has data options {config.data['options']}, but "
+            f"{source['options']} are asked for: leave them out, or start a new run."
+        )
+    if fingerprint(dataset) != config.data["sha256"]:
+        raise RunError(
+            f"{folder}: the data {dataset.name!r} ({len(dataset.x):,} examples) are not those that "
+            f"the run was started with ({config.data['n']:,} examples, SHA-256 "
+            f"{config.data['sha256'][:12]}…): bring those back, or start a new run."
+        )
+    return dataset
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """SHA-256 over the examples and how they are scaled."""
+    scale = (dataset.top, *(np.asarray(a).tolist() for a in (dataset.mean, dataset.std)))
+    head = (dataset.x.shape, dataset.x.dtype.str, scale)
+    sha = hashlib.sha256(repr(head).encode())
+    sha.update(memoryview(np.ascontiguousarray(dataset.x)).cast("B"))
+    return sha.hexdigest()

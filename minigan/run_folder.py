@@ -1,0 +1,171 @@
+"""The folder of a run: which one it is, what lies in it, and its config.json.
+
+    config.json       everything that makes the run what it is; enough to resume it and to sample
+    log.csv           see run_log.py
+    samples/          step-000500.png and so on: G on the same noise, in evaluation mode
+    samples.png       the last of them
+    samples.gif       all of them, as a film
+    curves.png        losses and D(x) over the steps
+    checkpoint.npz    see checkpoint.py
+
+A run is never written over another: a new one gets a folder of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minigan.files import replacing
+
+CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
+FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
+RUNS = Path("runs")  # where runs go when nobody says where
+
+
+class RunError(ValueError):
+    """A run folder or a setting cannot be used; the message says in one line what to do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What config.json holds: the settings of a run and the facts that follow from them.
+
+    data has spec and options (what `minigan.data.load` was given), name, n, sha256 (over the
+    examples) and units (see `Units`); versions are those that the run was started with.
+    """
+
+    model: str
+    rule: str
+    objective: str
+    k: int
+    m: int
+    steps: int
+    seed: int
+    device: str
+    sample_every: int
+    log_every: int
+    checkpoint_every: int
+    data: dict[str, Any]
+    versions: dict[str, str]
+
+    def same_run(self, other: dict[str, Any]) -> str | None:
+        """The first setting, other than steps and versions, that another config has differently."""
+        mine = dataclasses.asdict(self)
+        keys = [key for key in mine if key not in ("steps", "versions")]
+        return next((key for key in keys if mine[key] != other.get(key)), None)
+
+
+def claim(out: Path | None, model: str) -> Path:
+    """Make the folder of a new run and see that it can be written to.
+
+    **Raises**  RunError when `out` holds something already or cannot be written.
+    """
+    names = itertools.chain([model], (f"{model}-{i}" for i in itertools.count(2)))
+    for folder in [out] if out is not None else (RUNS / name for name in names):
+        if (folder / CONFIG).exists() and out is not None:
+            raise RunError(
+                f"{folder} holds a run already: go on with it by --resume, or give another --out."
+            )
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError as error:
+            if out is None:
+                continue
+            if not folder.is_dir():
+                raise RunError(f"{folder} is a file, expected a folder for the run.") from error
+            if any(not file.name.startswith(".") for file in folder.iterdir()):
+                raise RunError(
+                    f"{folder} is not empty and holds no run: give --out another folder."
+                ) from error
+        except OSError as error:
+            raise unusable(folder, error) from error
+        check_writable(folder)
+        return folder
+    raise AssertionError("itertools.count ended")
+
+
+def find(out: Path | None, model: str | None) -> Path:
+    """The folder to resume: `out`, or the run of that model (of any) that was saved last.
+
+    **Raises**  RunError when there is none.
+    """
+    if out is not None:
+        if not (out / CONFIG).exists():
+            raise RunError(
+                f"{out} holds no run to resume (no {CONFIG}): leave --resume out to start one."
+            )
+        return out
+    runs = [file.parent for file in RUNS.glob(f"*/{CONFIG}")]
+    if model is not None:
+        runs = [run for run in runs if read_config(run).model == model]
+    if not runs:
+        what = "no run" if model is None else f"no run of {model}"
+        raise RunError(f"{RUNS} holds {what} to resume: leave --resume out, or say --out FOLDER.")
+    return max(runs, key=lambda run: (_saved_at(run), run.name))
+
+
+def check_writable(folder: Path) -> None:
+    """See that a file can be made in the folder, before hours are spent on what goes there.
+
+    **Raises**  RunError.
+    """
+    probe = folder / ".probe.tmp"
+    try:
+        probe.write_bytes(b"minigan")
+        probe.unlink()
+    except OSError as error:
+        raise unusable(folder, error) from error
+
+
+def unusable(folder: Path, error: OSError) -> RunError:
+    """The sentence for a folder that the system refuses."""
+    return RunError(
+        f"{folder}: the run cannot be written there ({error.strerror or error}); "
+        "give another folder with --out."
+    )
+
+
+def read_config(folder: Path) -> Config:
+    """Read config.json.
+
+    **Raises**  RunError when it is not there or not what `write_config` wrote.
+    """
+    path = folder / CONFIG
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise RunError(f"{folder} holds no run (no {CONFIG}).") from error
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{path}: damaged, it is not readable JSON.") from error
+    names = {field.name for field in dataclasses.fields(Config)}
+    if not isinstance(found, dict) or found.keys() != names:
+        raise RunError(f"{path}: damaged, expected the keys {', '.join(sorted(names))}.")
+    for key in ("k", "m", "steps", "seed", "sample_every", "log_every", "checkpoint_every"):
+        if type(found[key]) is not int or found[key] < (key != "seed"):
+            raise RunError(f"{path}: {key} is {found[key]!r}, expected an integer of 1 or more.")
+    return Config(**found)
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write config.json."""
+    text = json.dumps(dataclasses.asdict(config), indent=2) + "\n"
+    with replacing(folder / CONFIG) as temporary:
+        temporary.write_bytes(text.encode())
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with the run in this folder."""
+    return f"minigan train --resume --out {shlex.quote(str(folder))}"
+
+
+def _saved_at(folder: Path) -> int:
+    file = folder / CHECKPOINT
+    return (file if file.exists() else folder / CONFIG).stat().st_mtime_ns

@@ -1,0 +1,116 @@
+"""Samples from a run that was saved: the generator back from its checkpoint, without the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan import checkpoint
+from minigan.backend import Random, to_host
+from minigan.files import replacing
+from minigan.frames import draw_vectors
+from minigan.game import put_back
+from minigan.layer import Sequential
+from minigan.model import Model
+from minigan.models import find_model
+from minigan.plots import write_grid
+from minigan.run_folder import CHECKPOINT, Config, RunError, read_config
+from minigan.units import Units
+
+CHUNK = 500  # samples that G makes at once
+
+
+@dataclass(frozen=True)
+class SavedGenerator:
+    """A trained G, and what is needed to use it.
+
+    model gives the noise (`model.noise(rng)`), units the way back to the units of the data; step is
+    how far G was trained, config the settings of its run.
+    """
+
+    G: Sequential
+    model: Model
+    units: Units
+    step: int
+    config: Config
+    device: str
+
+    def outputs(self, count: int, seed: int = 0) -> Any:
+        """`count` outputs of G in evaluation mode as a NumPy array, in G's own range."""
+        noise = self.model.noise(Random(seed, self.device).child("sample"))
+        sizes = [CHUNK] * (count // CHUNK) + [count % CHUNK] * (count % CHUNK > 0)
+        return np.concatenate([to_host(self.G(noise(size))) for size in sizes])
+
+    def values(self, count: int, seed: int = 0) -> Any:
+        """`count` samples in the units of the data: images (m, h, w, c) from 0 to top, vectors."""
+        return self.units.values(self.outputs(count, seed))
+
+
+def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
+    """Read the generator of a run.
+
+    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one; DeviceError.
+    """
+    folder = Path(folder)
+    config, arrays, meta = read_saved(folder)
+    model, units = find_model(config.model), Units(**config.data["units"])
+    rng = Random(config.seed, device)
+    G, _ = model.networks(rng.child("networks"), tuple(units.shape))
+    put_back(folder / CHECKPOINT, "G", G, arrays)
+    return SavedGenerator(G, model, units, meta["step"], config, rng.device)
+
+
+def read_saved(folder: Path) -> tuple[Config, checkpoint.Arrays, dict[str, Any]]:
+    """Read config.json and the checkpoint, and see that they belong together.
+
+    **Raises**  RunError, CheckpointError.
+    """
+    config, path = read_config(folder), folder / CHECKPOINT
+    arrays, meta = checkpoint.load(path)
+    checkpoint.need(path, meta, ("config", "step"), "facts")
+    key = config.same_run(meta["config"])
+    if key is not None:
+        raise RunError(
+            f"{folder}: config.json and checkpoint.npz differ in {key}: one of the two was changed "
+            "or belongs to another run."
+        )
+    return config, arrays, meta
+
+
+def sample(
+    folder: str | Path,
+    count: int = 64,
+    seed: int = 0,
+    out: str | Path | None = None,
+    device: str = "auto",
+) -> Path:
+    """Draw new samples from a run and write them; return the file.
+
+    **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
+    .npy, the numbers in the units of the data; by default a .png in the run folder whose name says
+    count and seed.
+
+    **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
+    path = Path(out) if out is not None else Path(folder) / f"sampled-{count}-seed-{seed}.png"
+    if path.suffix.lower() not in (".png", ".npy"):
+        raise RunError(f"{path}: expected a name that ends in .png or .npy.")
+    if not path.parent.is_dir() or path.is_dir():
+        raise RunError(f"{path}: expected a file in a folder that is there.")
+    saved = load_generator(folder, device)
+    try:
+        if path.suffix.lower() == ".npy":
+            with replacing(path) as temporary, temporary.open("wb") as file:
+                np.save(file, saved.values(count, seed).astype(np.float32))
+        elif saved.units.kind == "images":
+            write_grid(path, saved.units.pixels(saved.outputs(count, seed)))
+        else:
+            draw_vectors(path, saved.values(count, seed), title=f"step {saved.step:,}")
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error.strerror or error}).") from error
+    return path

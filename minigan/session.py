@@ -1,0 +1,143 @@
+"""The beginning of a run, and the way back into one: settings, folder, data, players.
+
+Whatever would make a run fail is looked for here, before the first step: after it, a mistake costs
+hours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minigan import __version__
+from minigan.backend import choose_device, device_module
+from minigan.data import Dataset
+from minigan.files import remove_leftovers
+from minigan.game import Game
+from minigan.gan import Watch, watch_nothing
+from minigan.models import DEFAULT_MODEL, find_model
+from minigan.objectives import OBJECTIVES
+from minigan.rules import RULES
+from minigan.run_data import describe, open_data, reopen_data
+from minigan.run_folder import (
+    CHECKPOINT,
+    LOG,
+    Config,
+    RunError,
+    check_writable,
+    claim,
+    find,
+    write_config,
+)
+from minigan.run_log import RunLog
+from minigan.sampling import read_saved
+
+EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
+
+
+@dataclass
+class Session:
+    """A run that is about to be played: new or resumed makes no difference any more."""
+
+    folder: Path
+    config: Config
+    game: Game
+    log: RunLog
+
+    def iterations(self, watch: Watch, count: int) -> Iterator[int]:
+        """The run's update rule, for so many steps."""
+        game, config = self.game, self.config
+        return RULES[config.rule](
+            game.G,
+            game.D,
+            game.opt_G,
+            game.opt_D,
+            game.data,
+            game.noise,
+            m=config.m,
+            iterations=count,
+            k=config.k,
+            objective=OBJECTIVES[config.objective],
+            watch=watch,
+        )
+
+
+def check_settings(given: dict[str, Any]) -> None:
+    """Refuse settings that no run can have.
+
+    **Raises**  RunError.
+    """
+    for key in ("steps", "m", "k", "seed", *EVERY):
+        least, value = int(key != "seed"), given.get(key, 1)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
+    for key, names in (("rule", RULES), ("objective", OBJECTIVES)):
+        if given.get(key, next(iter(names))) not in names:
+            raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")
+
+
+def begin(
+    given: dict[str, Any],
+    data: str | Dataset | None,
+    options: dict[str, Any] | None,
+    out: Path | None,
+) -> Session:
+    """Start a new run: its folder first, so that an unusable one is found before the work."""
+    model = find_model(given.get("model", DEFAULT_MODEL))
+    device = choose_device(given.get("device", "auto"))
+    made = out is None or not out.exists()
+    folder = claim(out, model.name)
+    try:
+        defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
+        settings = {"seed": 0} | defaults | EVERY | given | {"model": model.name, "device": device}
+        source, dataset = open_data(model.data if data is None else data, options)
+        game = Game(model, dataset, m=settings["m"], seed=settings["seed"], device=device)
+        versions = {"minigan": __version__, "python": platform.python_version()}
+        versions[device_module(device).__name__] = device_module(device).__version__
+        described = source | describe(dataset, game.units)
+        config = Config(**settings, data=described, versions=versions)
+        session = Session(folder, config, game, RunLog(folder / LOG))
+        for _ in session.iterations(watch_nothing, 0):  # a rule refuses what it cannot play
+            pass
+        write_config(folder, config)
+        return session
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):  # not empty: then something of worth is in it
+                folder.rmdir()
+        raise
+
+
+def go_on(
+    given: dict[str, Any],
+    data: str | Dataset | None,
+    options: dict[str, Any] | None,
+    out: Path | None,
+) -> Session:
+    """Open a run where its checkpoint stands, after every way in which it could be another run."""
+    folder = find(out, given.get("model"))
+    check_writable(folder)
+    remove_leftovers(folder)
+    config, arrays, meta = read_saved(folder)
+    for key, value in given.items():
+        if key != "steps" and value != getattr(config, key):
+            raise RunError(
+                f"{folder}: the run has {key} {getattr(config, key)}, but {value} is asked for: "
+                "leave that out, or start a new run without --resume."
+            )
+    dataset = reopen_data(folder, config, data, options)
+    game = Game(
+        find_model(config.model), dataset, m=config.m, seed=config.seed, device=config.device
+    )
+    text = game.restore(folder / CHECKPOINT, arrays, meta)
+    steps = given.get("steps", config.steps)
+    if steps < game.step:
+        raise RunError(f"{folder} has {game.step} steps already, but {steps} are asked for.")
+    config = dataclasses.replace(config, steps=steps)
+    write_config(folder, config)
+    return Session(folder, config, game, RunLog(folder / LOG, text))

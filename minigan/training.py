@@ -1,0 +1,220 @@
+"""A run: what surrounds Algorithm 1 when it trains for minutes or hours.
+
+The loop is in `play`. Around it stand the beginning (a folder, settings, data, players), the files
+that are written while it turns, the end, and the way back in. A run that was stopped and resumed
+leaves the same bytes as one that was not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.data import Dataset
+from minigan.frames import Frames
+from minigan.interrupt import Interrupt
+from minigan.layer import Layer
+from minigan.objectives import OBJECTIVES
+from minigan.plots import write_curves
+from minigan.progress import Progress
+from minigan.run_folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
+from minigan.session import Session, begin, check_settings, go_on
+from minigan.watch import Watch
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `train` returns: where the run is, the two players, and how far they came.
+
+    interrupted is the number of the signal that ended the run before its time, or None.
+    """
+
+    folder: Path
+    G: Layer
+    D: Layer
+    step: int
+    steps: int
+    interrupted: int | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """What a shell expects: 0, or 128 + the signal (130 for Ctrl-C, 143 for SIGTERM)."""
+        return 0 if self.interrupted is None else 128 + self.interrupted
+
+
+def train(
+    model: str | None = None,
+    data: str | Dataset | None = None,
+    *,
+    steps: int | None = None,
+    m: int | None = None,
+    seed: int | None = None,
+    device: str = "auto",
+    out: str | Path | None = None,
+    resume: bool = False,
+    rule: str | None = None,
+    objective: str | None = None,
+    k: int | None = None,
+    sample_every: int | None = None,
+    log_every: int | None = None,
+    checkpoint_every: int | None = None,
+    data_options: dict[str, Any] | None = None,
+    progress: bool = True,
+) -> Run:
+    """Train a model and leave a run folder; or go on with a run.
+
+    What is None has not been asked for: a new run takes the model's own value (seed 0), a resumed
+    one what config.json says. Asking a resumed run for another value than it has is an error, for
+    anything but steps, which is how a run is extended.
+
+    **Parameters**
+
+        model               a name of `minigan.models.MODELS`; by default mlp-batchnorm
+        data                a spec for `minigan.data.load`, or a Dataset
+        steps               iterations of the update rule, from the run's beginning
+        m, k                batch size; steps of D in an iteration
+        seed                of everything random: the same seed, the same bytes
+        device              "auto", "cpu" or "cuda"
+        out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
+        resume              go on with the run in out, or with the newest run (of the model)
+        rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
+        sample_every, log_every, checkpoint_every
+                            steps between pictures (100), log rows (10), checkpoints (500)
+        data_options        images, resize, layout, color for `minigan.data.load`
+        progress            say on the terminal what happens
+
+    **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError (a damaged
+    checkpoint is never loaded), NonFiniteError (NaN or infinity; the last good checkpoint is kept);
+    KeyboardInterrupt when a second Ctrl-C does not wait for the first.
+    """
+    given: dict[str, Any] = {
+        "model": model,
+        "steps": steps,
+        "m": m,
+        "seed": seed,
+        "device": None if device == "auto" else device,
+        "rule": rule,
+        "objective": objective,
+        "k": k,
+        "sample_every": sample_every,
+        "log_every": log_every,
+        "checkpoint_every": checkpoint_every,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    check_settings(given)
+    open_session = go_on if resume else begin
+    session = open_session(given, data, data_options, None if out is None else Path(out))
+    return play(session, shown=progress)
+
+
+def play(session: Session, *, shown: bool = True) -> Run:
+    """Train to the end, or to the first signal, and write everything that the run leaves.
+
+    **Raises**  as `train`.
+    """
+    config, game, folder = session.config, session.game, session.folder
+    watch = Watch(game.G, game.D, OBJECTIVES[config.objective], folder / CHECKPOINT)
+    watch.step = watch.saved = game.step
+    if shown:
+        print(_opening(session), flush=True)
+    try:
+        # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
+        with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+            frames = Frames(game, folder)
+            frames.prune(game.step, config.sample_every)
+            _loop(session, watch, frames, interrupt, shown)
+            _finish(session, watch, frames)
+    except OSError as error:
+        raise RunError(
+            f"step {game.step}: {error.filename or folder} cannot be written "
+            f"({error.strerror or error}); the checkpoint of step {watch.saved} is kept. "
+            f"When that is mended: {resume_command(folder)}"
+        ) from error
+    stopped = interrupt.signal if game.step < config.steps else None
+    run = Run(folder, game.G, game.D, game.step, config.steps, stopped)
+    if shown:
+        print(_closing(run))
+    return run
+
+
+def _loop(
+    session: Session, watch: Watch, frames: Frames, interrupt: Interrupt, shown: bool
+) -> None:
+    """Turn the update rule, and between its iterations look, draw and save."""
+    config, game, log = session.config, session.game, session.log
+    if game.step == 0:
+        frames.draw()
+        save(session, watch)  # a disk without room for it is found now
+    with Progress(game.step, config.steps, shown=shown) as progress:
+        watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config.log_every))
+        for _ in session.iterations(watch, config.steps - game.step):
+            game.step += 1
+            if watch.measuring:
+                row = watch.row()
+                log.add(row)
+                progress.row(row)
+            if game.step % config.sample_every == 0:
+                frames.draw()
+            if game.step % config.checkpoint_every == 0:
+                save(session, watch)
+            progress.step(game.step)
+            if interrupt.signal is not None:
+                break
+            watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config.log_every))
+
+
+def _is_logged(step: int, every: int) -> bool:
+    return step == 1 or step % every == 0
+
+
+def save(session: Session, watch: Watch) -> None:
+    """Write the checkpoint of this step, unless a number in it is not finite.
+
+    **Raises**  NonFiniteError, OSError; the checkpoint of before is then still there.
+    """
+    watch.check_parameters()
+    facts = {"config": dataclasses.asdict(session.config)}
+    session.game.save(session.folder / CHECKPOINT, facts, session.log.text)
+    watch.saved = session.game.step
+
+
+def _finish(session: Session, watch: Watch, frames: Frames) -> None:
+    """Save, then draw what is drawn once."""
+    config, game = session.config, session.game
+    if watch.saved < game.step:
+        save(session, watch)
+    if game.step == config.steps:
+        frames.draw()  # the last picture, also where it is off the schedule
+    frames.finish()
+    write_curves(session.folder / CURVES, session.log.columns(), config.objective)
+
+
+def _opening(session: Session) -> str:
+    config, folder = session.config, session.folder
+    n, shape = config.data["n"], " x ".join(str(n) for n in config.data["units"]["shape"])
+    text = (
+        f"{config.model} on {config.data['name']} ({n:,} examples of {shape}), {config.device}, "
+        f"seed {config.seed}, batches of {config.m}, {config.rule}, {config.objective}\n"
+    )
+    if session.game.step == 0:
+        return text + f"new run in {folder}: {config.steps:,} steps"
+    return text + f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
+
+
+def _closing(run: Run) -> str:
+    if run.interrupted is not None:
+        name = signal.Signals(run.interrupted).name
+        return (
+            f"stopped by {name} after step {run.step:,} of {run.steps:,}; everything is saved in "
+            f"{run.folder}.\nTo go on: {resume_command(run.folder)}"
+        )
+    return (
+        f"{run.folder} is finished: {run.step:,} of {run.steps:,} steps.\n"
+        f"Look at {run.folder / SAMPLES}, {run.folder / FILM} and {run.folder / CURVES}.\n"
+        f"To train it longer: {resume_command(run.folder)} --steps {2 * run.steps}"
+    )

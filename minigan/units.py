@@ -1,0 +1,75 @@
+"""Between the units of a data set and the numbers that the networks see, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minigan.data import Dataset
+
+
+@dataclass(frozen=True)
+class Units:
+    """How one data set is scaled for one generator; kept in config.json, so plain lists and floats.
+
+        images    y = low + (high - low) x / top     x in [0, top], y in G's output range
+        vectors   y = (x - mean) / std               or y = x where mean and std are None
+
+    **Parameters**  kind "images" or "vectors"; shape of one example; top: the x that means white;
+    low, high: G's output range; mean, std: one number a column, in the units of the data.
+    """
+
+    kind: str
+    shape: list[int]
+    top: float
+    low: float = 0.0
+    high: float = 1.0
+    mean: list[float] | None = None
+    std: list[float] | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset, output_range: tuple[float, float] | None) -> Units:
+        """The units of a data set for a generator whose outputs fill `output_range`.
+
+        **Raises**  ValueError for images and a generator without a range: nothing says what is
+        white.
+        """
+        if dataset.kind == "images" and output_range is None:
+            raise ValueError(
+                f"{dataset.name}: images of shape {tuple(dataset.shape)} need a G that ends in a "
+                "Sigmoid or a Tanh, but its outputs have no bounds."
+            )
+        low, high = output_range or (0.0, 1.0)
+        mean, std = (
+            None if a is None else np.asarray(a, dtype=np.float64).tolist()
+            for a in (dataset.mean, dataset.std)
+        )
+        shape = [int(n) for n in dataset.shape]
+        return cls(dataset.kind, shape, float(dataset.top), low, high, mean, std)
+
+    def values(self, y: Any) -> Any:
+        """Host outputs of G (m, …) → the units of the data, float64."""
+        y = np.asarray(y, dtype=np.float64)
+        if self.kind == "images":
+            return (y - self.low) / (self.high - self.low) * self.top
+        if self.mean is None or self.std is None:
+            return y
+        return y * np.asarray(self.std) + np.asarray(self.mean)
+
+    def standardised(self, x: Any) -> Any:
+        """Vectors in the units of the data → what the networks see, float64."""
+        x = np.asarray(x, dtype=np.float64)
+        if self.mean is None or self.std is None:
+            return x
+        return (x - np.asarray(self.mean)) / np.asarray(self.std)
+
+    def pixels(self, y: Any) -> Any:
+        """Host outputs of G (m, h, w, c) → uint8 images, 0 black and 255 white.
+
+        >>> Units("images", [1, 1, 1], 16, low=-1.0).pixels([-1.0, 0.0, 1.0]).tolist()
+        [0, 128, 255]
+        """
+        light = self.values(y) / self.top * 255
+        return np.nan_to_num(light, nan=0.0).clip(0, 255).round().astype(np.uint8)
