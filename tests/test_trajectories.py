@@ -191,5 +191,5 @@ def test_twenty_steps_end_where_pytorch_ends(
     for net, twin in ((G, twin_G), (D, twin_D)):
         for name, theta in (net.params | net.buffers).items():
             other = (twin.params | twin.buffers)[name].detach().numpy()
-            assert np.abs(theta - other).max() < 1e-9, name
+            assert np.abs(theta - other).max() < 1e-11, name
     assert max(np.abs(G.params[name] - theta).max() for name, theta in start.items()) > 1e-4
