@@ -225,30 +225,6 @@ def test_a_name_means_its_equation() -> None:
     assert NON_SATURATING.loss(a) == pytest.approx(-np.log(D).mean())
 
 
-def counted(logits: np.ndarray, counts: list[int]) -> np.ndarray:
-    """Each logit as often as its point occurs: a batch that *is* the distribution."""
-    return np.repeat(logits, counts)[:, None]
-
-
-def test_optimal_D_is_p_over_p_plus_q_and_V_there_is_2_JSD_minus_log_4() -> None:
-    p_counts, q_counts = [1, 3, 4, 8], [6, 3, 5, 2]  # of 16 each, on four points
-    p, q = np.array(p_counts) / 16, np.array(q_counts) / 16
-    best = np.log(p / q)  # σ(log p/q) = p / (p + q)
-    jsd = 0.5 * (p * np.log(2 * p / (p + q))).sum() + 0.5 * (q * np.log(2 * q / (p + q))).sum()
-
-    def V(logits: np.ndarray) -> float:
-        return float(value(counted(logits, p_counts), counted(logits, q_counts)))
-
-    assert close(V(best), 2 * jsd - math.log(4), 1e-14)
-    rng = np.random.default_rng(0)
-    assert all(V(best + 0.1 * rng.normal(size=4)) < V(best) for _ in range(20))
-    da_real, da_fake = value_slopes(counted(best, p_counts), counted(best, q_counts))
-    for i in range(4):  # at the maximum the two batches pull equally at every point
-        pull = da_real[np.repeat(range(4), p_counts) == i].sum()
-        push = da_fake[np.repeat(range(4), q_counts) == i].sum()
-        assert close(pull, -push, 1e-13)
-
-
 def test_arguments_stay_as_they_are() -> None:
     a = many_logits("float32")
     a.flags.writeable = False
