@@ -37,7 +37,7 @@ def train(args: argparse.Namespace) -> int:
         checkpoint_every=args.checkpoint_every,
         progress=not args.quiet,
     )
-    return 0 if finished.signal is None else 128 + finished.signal
+    return finished.exit_status
 
 
 def sample(args: argparse.Namespace) -> int:
