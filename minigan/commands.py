@@ -77,7 +77,7 @@ def gradcheck(args: argparse.Namespace) -> int:
     wrong, entries, start = 0, 0, time.perf_counter()
     if not args.json:
         print(f"gradients by hand against central differences, float64, on {device}\n")
-        print(f"{'what':32} {'mode':5} {'gradient of':12} {'entries':>7} {'largest error':>13}")
+        print(f"{'what':42} {'mode':5} {'gradient of':12} {'entries':>7} {'largest error':>13}")
     for name in names:
         try:
             for rows in checker.check(name, device=device, seed=args.seed):
@@ -101,7 +101,7 @@ def gradcheck(args: argparse.Namespace) -> int:
 
 def _as_line(name: str, row: Row) -> str:
     what = f"{name}: {row.layer}" if name in MODELS else row.layer
-    return f"{what:32} {row.mode:5} {row.name:12} {row.entries:7} {row.error:13.1e}  {row.verdict}"
+    return f"{what:42} {row.mode:5} {row.name:12} {row.entries:7} {row.error:13.1e}  {row.verdict}"
 
 
 def _as_json(name: str, row: Row) -> str:

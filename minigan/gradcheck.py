@@ -69,10 +69,16 @@ def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row
 
 
 def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) -> list[Row]:
-    """Check the whole game of a model's small version: every parameter of G and of D."""
+    """Check the whole game of a model's small version: every parameter of G and of D.
+
+    Random numbers are added to the weights. Where a source starts D at ±0.005, G's gradient, a
+    product of three such layers, would be too small to be measured.
+    """
     model = MODELS[name]
     rng = Random(seed, device, dtype="float64")
     shape = (1,) if model.data == "gaussian" else (3, 2, 1)
     G, D = model.small_networks(rng, shape)
+    for theta in [*G.params.values(), *D.params.values()]:
+        theta += rng.normal(theta.shape, std=0.5)
     z = rng.normal((m, model.small["z_dim"]))
     return check_game(G, D, rng.normal((m, *shape)), z, seed=seed)
