@@ -1,0 +1,238 @@
+"""The layer protocol as rules that a machine can check; `checks` measures the gradients.
+
+Each rule here once was somebody's bug: caches kept on the layer, masks drawn again, gradients added
+up, arguments overwritten. None of them shows in a picture, and several do not show in a comparison
+with numeric gradients either, because that looks at one forward and one backward alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigan.backend import Array, Random, array_module, device_of
+from minigan.comparison import GradientError, NoVerdictError
+from minigan.layer import Layer
+from minigan.replay import arrays_of, memory
+
+SAME = 1e-9  # two ways to one gradient agree to this share of its largest entry,
+NOISE = 1e-12  # or to this share of the largest entry of any of them: one may be 0 but for rounding
+
+
+class Contract:
+    """One layer, one x, one dy, one mode, and the rules of the protocol between them.
+
+    `gradients` is what backward returns for them, keyed "x" and by the parameters' names.
+    """
+
+    def __init__(self, layer: Layer, x: Array, train: bool, rng: Random) -> None:
+        self.layer, self.x, self.train = layer, x, train
+        self.where = f"{layer!r} in {'training' if train else 'evaluation'}"
+        self.put_back = memory(layer)
+        y, cache = self.forward()
+        self.y = y.copy()
+        self.dy = rng.child("dy").normal(self.y.shape).astype(self.y.dtype)
+        self.other_dy = rng.child("other dy").normal(self.y.shape).astype(self.y.dtype)
+        self.gradients = {
+            name: array.copy() for name, array in self._backward(self.dy, cache).items()
+        }
+        self.cache = cache
+
+    def check(self) -> None:
+        """Check every rule that is not about one call alone.
+
+        Raises: GradientError, which says the rule.
+        """
+        if not _finite(self.y):
+            raise NoVerdictError(
+                f"{self.where}: y is not finite, so it has no slopes; use an x nearer to 0."
+            )
+        for name, gradient in self.gradients.items():
+            if not _finite(gradient):
+                self.fail(f"{_gradient_of(name)} is not finite where y is.")
+        self._check_repetition()
+        self._check_two_tapes()
+        self._check_what_is_asked_for()
+        self._check_linearity()
+
+    def forward(self) -> tuple[Array, Any]:
+        """Run forward from the remembered state; see that y is right and nothing else moved."""
+        self.put_back()
+        frozen = {"x": self.x} | _named("the parameter", self.layer.params)
+        if not self.train:
+            frozen |= _named("the buffer", self.layer.buffers)
+        with _Unchanged(self, "forward", frozen):
+            result = self.layer.forward(self.x, self.train)
+        if not (isinstance(result, tuple) and len(result) == 2):
+            self.fail(f"forward returned {type(result).__name__}, expected the pair (y, cache).")
+        self._check_kind("y", result[0], self.x, None)
+        return result
+
+    def recomputed(self) -> dict[str, Array]:
+        """Run forward and backward again, on what x and the parameters are now."""
+        _, cache = self.forward()
+        return self._backward(self.dy, cache)
+
+    def fail(self, message: str) -> None:
+        """Raise the error that says where."""
+        raise GradientError(f"{self.where}: {message}")
+
+    def _backward(self, dy: Array, cache: Any) -> dict[str, Array]:
+        """Run backward; see that its result has the right keys, shapes and dtypes."""
+        layer = self.layer
+        frozen = {"dy": dy, "x": self.x} | _named("the parameter", layer.params)
+        with _Unchanged(self, "backward", frozen | _named("the buffer", layer.buffers)):
+            result = layer.backward(dy, cache)
+        if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)):
+            self.fail("backward returned something else than the pair (dx, grads), grads a dict.")
+        dx, grads = result
+        if grads.keys() != layer.params.keys():
+            missing = sorted(layer.params.keys() - grads.keys())
+            extra = sorted(grads.keys() - layer.params.keys())
+            self.fail(f"grads must have the keys of params: missing {missing}, not known {extra}.")
+        self._check_kind("dx", dx, self.x, self.x.shape)
+        for name, theta in layer.params.items():
+            self._check_kind(f"grads[{name!r}]", grads[name], theta, theta.shape)
+        return {"x": dx, **grads}
+
+    def _check_kind(self, name: str, got: Any, like: Array, shape: Any) -> None:
+        try:
+            array_module(got)
+        except TypeError as error:
+            raise GradientError(f"{self.where}: {name} is no array: {error}") from error
+        if shape is not None and got.shape != shape:
+            self.fail(f"{name} has shape {got.shape}, expected {shape}.")
+        if got.dtype != like.dtype:
+            self.fail(
+                f"{name} is {got.dtype.name}, expected {like.dtype.name}: a layer keeps the dtype "
+                "of x."
+            )
+        if device_of(got) != device_of(like):
+            self.fail(f"{name} is on {device_of(got)!r}, expected {device_of(like)!r}.")
+
+    def _check_repetition(self) -> None:
+        again = self._backward(self.dy, self.cache)
+        self._compare(
+            again,
+            "gave another {} the second time on the same cache; it reads its arguments and the "
+            "parameters alone, adds nothing up, draws nothing and leaves the cache as it is.",
+        )
+        y, _ = self.forward()
+        if not _same(y, self.y):
+            self.fail(
+                "forward gave another y for the same x; all that is random must come from "
+                "self.rng, and nothing may be remembered but the buffers."
+            )
+
+    def _check_two_tapes(self) -> None:
+        _, first = self.forward()
+        other = 0.75 * self.x.reshape(-1)[::-1].reshape(self.x.shape)
+        both = array_module(other).concatenate([other, other])
+        message = (
+            "gave another {} after the layer had run forward on something else; forward must "
+            "return all that backward needs in the cache and store nothing on the layer."
+        )
+        self.layer.forward(other, self.train)
+        self.layer.forward(both, not self.train)
+        try:
+            gradients = self._backward(self.dy, first)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            what = message.format("result").replace("gave another result", "failed")
+            raise GradientError(f"{self.where}: backward {what} ({error})") from error
+        self._compare(gradients, message)
+
+    def _check_what_is_asked_for(self) -> None:
+        """See that need_dx and need_grads save work and change nothing else."""
+        for need_dx, need_grads in ((False, True), (True, False), (False, False)):
+            _, cache = self.forward()
+            dx, grads = self.layer.backward(self.dy, cache, need_dx=need_dx, need_grads=need_grads)
+            asked = f"need_dx={need_dx}, need_grads={need_grads}"
+            if not need_dx and dx is not None:
+                self.fail(f"backward returned a dx for {asked}, expected None.")
+            if not need_grads and grads:
+                self.fail(
+                    f"backward returned {sorted(grads)} for {asked}, expected no grads, {{}}."
+                )
+            if need_dx and dx is None:
+                self.fail(f"backward returned no dx for {asked}.")
+            if need_grads and grads.keys() != self.layer.params.keys():
+                self.fail(f"backward returned {sorted(grads)} for {asked}, expected all grads.")
+            part = {"x": dx, **grads} if need_dx else grads
+            self._compare(part, f"gave another {{}} for {asked} than in the full call.")
+
+    def _check_linearity(self) -> None:
+        """See that backward(2 dy - 3 dy') = 2 backward(dy) - 3 backward(dy')."""
+        _, cache = self.forward()
+        other = self._backward(self.other_dy, cache)
+        other = {name: array.copy() for name, array in other.items()}
+        mixed = self._backward(2 * self.dy - 3 * self.other_dy, cache)
+        for name, one in self.gradients.items():
+            off = _size(mixed[name] - (2 * one - 3 * other[name]))
+            limit = 2 * self._limit(one, self.gradients) + 3 * self._limit(other[name], other)
+            if not off <= limit:
+                self.fail(
+                    f"backward is not linear in dy: {_gradient_of(name)} of 2 dy - 3 dy' is not "
+                    "2 times that of dy minus 3 times that of dy'."
+                )
+
+    def _compare(self, gradients: dict[str, Array], message: str) -> None:
+        for name, got in gradients.items():
+            expected = self.gradients[name]
+            close = got.shape == expected.shape and (
+                _same(got, expected)
+                or _size(got - expected) <= self._limit(expected, self.gradients)
+            )
+            if not close:
+                self.fail("backward " + message.format(_gradient_of(name)))
+
+    @staticmethod
+    def _limit(gradient: Array, gradients: dict[str, Array]) -> float:
+        return max(SAME * _size(gradient), NOISE * max(map(_size, gradients.values())))
+
+
+class _Unchanged:
+    """A `with` block that must leave arrays as they are."""
+
+    def __init__(self, contract: Contract, call: str, arrays: dict[str, Array]) -> None:
+        self.contract, self.call, self.arrays = contract, call, arrays
+
+    def __enter__(self) -> None:
+        self.before = {name: array.copy() for name, array in self.arrays.items()}
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        for name, array in self.arrays.items():
+            if kind is None and not _same(array, self.before[name]):
+                self.contract.fail(f"{self.call} changed {name}; it must leave it as it is.")
+
+
+def check_float32(layer: Layer, x: Array, train: bool, rng: Random) -> None:
+    """Check that a layer drawn in float32 stays in float32: y, dx and every gradient.
+
+    Raises: GradientError.
+    """
+    for name, array in arrays_of(layer):
+        if array.dtype.name == "float64":
+            raise GradientError(
+                f"{layer!r} from a float32 Random: {name} is float64, expected float32; a NumPy "
+                "float64 scalar in a product makes it so."
+            )
+    Contract(layer, x, train, rng)
+
+
+def _named(kind: str, arrays: dict[str, Array]) -> dict[str, Array]:
+    return {f"{kind} {name!r}": array for name, array in arrays.items()}
+
+
+def _gradient_of(name: str) -> str:
+    return "dx" if name == "x" else f"grads[{name!r}]"
+
+
+def _same(a: Array, b: Array) -> bool:
+    return bool(((a == b) | ((a != a) & (b != b))).all())  # NaN equals NaN here
+
+
+def _finite(a: Array) -> bool:
+    return bool(array_module(a).isfinite(a).all())
+
+
+def _size(a: Array) -> float:
+    return float(abs(a).max()) if a.size else 0.0
