@@ -6,6 +6,7 @@ with CuPy itself on a GPU, where there is one.
 
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +25,9 @@ hypothesis.settings.register_profile(
     "minigan", deadline=None, derandomize=os.environ.get("CI") == "true"
 )
 hypothesis.settings.load_profile("minigan")
+
+
+LEGS: dict[str, str] = {}  # by a test's id; the others run on the CPU
 
 
 @cache
@@ -65,12 +69,7 @@ def double(monkeypatch: pytest.MonkeyPatch) -> Any:
     DEVICE.reset()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("double", marks=pytest.mark.double),
-        pytest.param("gpu", marks=pytest.mark.gpu),
-    ]
-)
+@pytest.fixture(params=["double", pytest.param("gpu", marks=pytest.mark.gpu)])
 def cuda(request: pytest.FixtureRequest) -> Cuda:
     """Device "cuda", once on the stand-in and once on a GPU."""
     if request.param == "double":
@@ -80,19 +79,19 @@ def cuda(request: pytest.FixtureRequest) -> Cuda:
     return Cuda(device_module("cuda"), double=False)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "double: runs on the CuPy stand-in")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("gpu"):
+            LEGS[item.nodeid] = "GPU"
+        elif "cuda" in fixtures or "double" in fixtures:
+            LEGS[item.nodeid] = "device double"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which legs ran: a run without a GPU must not look like one with it."""
-    passed = [report.keywords for report in terminalreporter.stats.get("passed", [])]
-    double = sum("double" in keywords for keywords in passed)
-    gpu = sum("gpu" in keywords for keywords in passed)
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "gpu" in r.keywords]
-    on_gpu = f"GPU {gpu}" if gpu else "GPU not asked for"
-    if skipped:
-        on_gpu = f"GPU skipped: {why_no_gpu()}"
-    terminalreporter.write_line(
-        f"legs: CPU {len(passed) - double - gpu}, device double {double}, {on_gpu}"
-    )
+    passed = Counter(LEGS.get(r.nodeid, "CPU") for r in terminalreporter.stats.get("passed", []))
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if LEGS.get(r.nodeid) == "GPU"]
+    on_gpu = f"GPU skipped: {why_no_gpu()}" if skipped else f"GPU {passed['GPU']}"
+    on_host = f"CPU {passed['CPU']}, device double {passed['device double']}"
+    terminalreporter.write_line(f"legs, tests passed: {on_host}, {on_gpu}")
