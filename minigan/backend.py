@@ -71,26 +71,35 @@ def device_module(device: str) -> Any:
         raise ValueError(f"device is {device!r}, expected one of 'cpu', 'cuda', 'auto'.")
     try:
         cp = importlib.import_module("cupy")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise DeviceError(
             "device 'cuda' needs CuPy, which is not installed: pip install 'minigan[cuda13]' "
             "(NVIDIA driver 580 or newer) or 'minigan[cuda12]' (525 to 579)."
         ) from error
+    except ImportError as error:
+        raise DeviceError(
+            f"device 'cuda': CuPy is installed but cannot be imported ({_in_one_line(error)}); "
+            "install it again: pip install 'minigan[cuda13]' or 'minigan[cuda12]'."
+        ) from error
     if not cp.cuda.is_available():
         raise DeviceError(
-            "device 'cuda': CuPy is installed but finds no NVIDIA driver with a GPU; "
-            "see what nvidia-smi says, or use --device cpu."
+            "device 'cuda': CuPy is installed but finds no NVIDIA GPU whose driver is new "
+            "enough (525 for cuda12, 580 for cuda13): see nvidia-smi, or use --device cpu."
         )
     try:
         x = cp.ones((2, 2), dtype="float32")
         cp.asnumpy((x + x) @ x)
     except Exception as error:  # NVRTC, cuBLAS, the driver: each raises its own kind
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise DeviceError(
-            f"device 'cuda': CuPy finds a GPU but a CUDA library does not work ({reason}); "
-            "install it with CuPy: pip install 'minigan[cuda13]' or 'minigan[cuda12]'."
+            "device 'cuda': CuPy finds a GPU but a CUDA library does not work "
+            f"({_in_one_line(error)}); install it with CuPy: pip install 'minigan[cuda13]' or "
+            "'minigan[cuda12]'."
         ) from error
     return cp
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def choose_device(device: str = "auto") -> str:
@@ -166,7 +175,7 @@ class Random:
             raise TypeError(f"Random: seed is {seed!r}, expected an integer of 0 or more.")
         if seed < 0:
             raise ValueError(f"Random: seed is {seed}, expected an integer of 0 or more.")
-        if np.dtype(dtype).name not in ("float32", "float64"):
+        if dtype not in ("float32", "float64"):
             raise ValueError(f"Random: dtype is {dtype!r}, expected 'float32' or 'float64'.")
         self.seed, self.stream = int(seed), stream
         self.device = choose_device(device)

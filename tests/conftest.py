@@ -1,0 +1,97 @@
+"""What all tests share: settings, the legs (CPU, device double, GPU), and the line that names them.
+
+A test that takes the fixture `cuda` runs twice: with the CuPy stand-in playing the module cupy, and
+with CuPy itself on a GPU, where there is one.
+"""
+
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import hypothesis
+import numpy as np
+import pytest
+from cupy_device import DEVICE
+from cupy_standin import CUPY
+
+from minigan.backend import DeviceError, device_module, to_host
+
+os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
+
+hypothesis.settings.register_profile(
+    "minigan", deadline=None, derandomize=os.environ.get("CI") == "true"
+)
+hypothesis.settings.load_profile("minigan")
+
+
+LEGS: dict[str, str] = {}  # by a test's id; the others run on the CPU
+
+
+@cache
+def why_no_gpu() -> str:
+    """The reason that the tests on a GPU are skipped, "" where they can run."""
+    try:
+        device_module("cuda")
+    except DeviceError as error:
+        return str(error)
+    return ""
+
+
+@dataclass
+class Cuda:
+    """Device "cuda" as a test sees it: the module cupy, and whether it is the stand-in."""
+
+    xp: Any
+    double: bool
+
+    def same(self, actual: Any, expected: np.ndarray) -> None:
+        """Assert the expected dtype, shape and numbers: each bit of the stand-in's, and of a
+        GPU's float32, which rounds otherwise, five digits."""
+        assert isinstance(actual, self.xp.ndarray)
+        assert actual.dtype == expected.dtype
+        host = to_host(actual)
+        if self.double:
+            np.testing.assert_array_equal(host, expected)
+        else:
+            np.testing.assert_allclose(host, expected, rtol=1e-5, atol=1e-6)
+        assert host.shape == expected.shape
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module cupy, played by the stand-in; DEVICE counts from 0."""
+    monkeypatch.setitem(sys.modules, "cupy", CUPY)
+    DEVICE.reset()
+    yield CUPY
+    DEVICE.reset()
+
+
+@pytest.fixture(params=["double", pytest.param("gpu", marks=pytest.mark.gpu)])
+def cuda(request: pytest.FixtureRequest) -> Cuda:
+    """Device "cuda", once on the stand-in and once on a GPU."""
+    if request.param == "double":
+        return Cuda(request.getfixturevalue("double"), double=True)
+    if why_no_gpu():
+        pytest.skip(why_no_gpu())
+    return Cuda(device_module("cuda"), double=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("gpu"):
+            LEGS[item.nodeid] = "GPU"
+        elif "cuda" in fixtures or "double" in fixtures:
+            LEGS[item.nodeid] = "device double"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which legs ran: a run without a GPU must not look like one with it."""
+    passed = Counter(LEGS.get(r.nodeid, "CPU") for r in terminalreporter.stats.get("passed", []))
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if LEGS.get(r.nodeid) == "GPU"]
+    on_gpu = f"GPU skipped: {why_no_gpu()}" if skipped else f"GPU {passed['GPU']}"
+    on_host = f"CPU {passed['CPU']}, device double {passed['device double']}"
+    terminalreporter.write_line(f"legs, tests passed: {on_host}, {on_gpu}")

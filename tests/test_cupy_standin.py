@@ -1,0 +1,273 @@
+"""The stand-in's own strictness: each difference between CuPy and NumPy that needs no GPU to show.
+
+What `cuda` tests is true of CuPy itself, too, and is run on a GPU where there is one; what `double`
+tests is the stand-in's alone: it counts, or it refuses what CuPy does silently.
+"""
+
+import builtins
+
+import numpy as np
+import pytest
+from cupy_array import FETCHES, Differs
+from cupy_device import DEVICE
+from cupy_names import NAMES, signature
+
+HOST = np.ones((2, 3), dtype=np.float32)
+
+REFUSED = {  # by CuPy and by the stand-in; xp is cupy, a a device array
+    "np.asarray": lambda xp, a: np.asarray(a),
+    "host array on the right": lambda xp, a: a + HOST,
+    "host array on the left": lambda xp, a: HOST + a,
+    "host array in place": lambda xp, a: a.__iadd__(HOST),
+    "0-d host array": lambda xp, a: a * np.array(2.0),
+    "into a host array": lambda xp, a: HOST.__iadd__(a),
+    "host @ device": lambda xp, a: HOST.T @ a,
+    "device @ host": lambda xp, a: a @ HOST.T,
+    "host array in a ufunc": lambda xp, a: xp.maximum(a, HOST),
+    "host array in where": lambda xp, a: xp.where(a > 0, a, HOST),
+    "host array in a list": lambda xp, a: xp.stack([a, HOST]),
+    "host array assigned": lambda xp, a: a.__setitem__(0, HOST[0]),
+    "host array copied in": lambda xp, a: xp.copyto(a, HOST),
+    "host out=": lambda xp, a: xp.exp(a, out=HOST),
+    "list": lambda xp, a: a * [1, 2, 3],
+    "list in a ufunc": lambda xp, a: xp.maximum(a, [1, 2, 3]),
+    "None": lambda xp, a: a + None,
+    "ufunc where=": lambda xp, a: xp.exp(a, where=a > 0),
+    "sum(initial=)": lambda xp, a: a.sum(initial=0),
+    "sum(where=)": lambda xp, a: xp.sum(a, where=a > 0),
+    "take(mode=)": lambda xp, a: a.take(a.argmax(axis=0), mode="clip"),
+    "errstate": lambda xp, a: xp.errstate(over="raise"),
+    "block": lambda xp, a: xp.block([[a, a]]),
+    "einsum(out=)": lambda xp, a: xp.einsum("ij->j", a, out=a[0]),
+    "a new attribute": lambda xp, a: setattr(a, "grad", a),
+    "truth of many": lambda xp, a: bool(a),
+    "hash": lambda xp, a: hash(a),
+    "host index out of range": lambda xp, a: a[2],
+    "missing argument": lambda xp, a: xp.clip(a),
+    "asarray(object)": lambda xp, a: xp.asarray(["a", None]),
+}
+
+
+@pytest.mark.parametrize("operation", REFUSED.values(), ids=REFUSED.keys())
+def test_what_cupy_refuses_is_refused(cuda, operation):
+    a = cuda.xp.ones((2, 3), dtype="float32")
+    with pytest.raises((TypeError, ValueError, AttributeError, IndexError)):
+        operation(cuda.xp, a)
+
+
+STRICTER = {
+    "np.exp": (lambda xp, a: np.exp(a), TypeError),
+    "np.sum": (lambda xp, a: np.sum(a), TypeError),
+    "np.concatenate": (lambda xp, a: np.concatenate([a, a]), TypeError),
+    "cupy.sum of a host array": (lambda xp, a: xp.sum(HOST), TypeError),
+    "get out of range": (lambda xp, a: a[xp.asarray(np.array([0, 2]))], Differs),
+    "set out of range": (lambda xp, a: a.__setitem__(xp.asarray(np.array([2])), 0), Differs),
+    "set one place twice": (
+        lambda xp, a: a.__setitem__(xp.asarray(np.array([1, 1])), a),
+        Differs,
+    ),
+    "add.at": (lambda xp, a: xp.add.at(a, 0, 1), AttributeError),
+    "random": (lambda xp, a: xp.random, NotImplementedError),
+    "fuse": (lambda xp, a: xp.fuse(), NotImplementedError),
+}
+
+
+@pytest.mark.parametrize(("operation", "error"), STRICTER.values(), ids=STRICTER.keys())
+def test_what_cupy_does_silently_is_refused(double, operation, error):
+    a = double.ones((2, 3), dtype="float32")
+    with pytest.raises(error):
+        operation(double, a)
+
+
+def test_every_public_name_that_cupy_lacks_is_absent(double):
+    recorded = {*NAMES["functions"], *NAMES["values"], *NAMES["submodules"]}
+    absent = [n for n in dir(np) if n not in recorded and not n.startswith("_")]
+    assert {"errstate", "block", "vecdot"} <= set(absent)
+    assert [n for n in absent if hasattr(double, n)] == []
+    a = double.zeros(3)
+    methods = {*NAMES["methods"], *NAMES["attributes"]}
+    lacking = [n for n in dir(np.ndarray) if n not in methods and not n.startswith("_")]
+    assert "itemset" not in methods
+    assert lacking
+    assert [n for n in lacking if hasattr(a, n)] == []
+
+
+def test_a_recorded_signature_binds_what_python_would():
+    bind = signature("(a, /, b, c=..., *, d, e=..., **rest)").bind
+    bind(1, 2, d=3, other=4)
+    for args, kwargs in [((1,), {"d": 3}), ((1, 2), {}), ((), {"a": 1, "b": 2, "d": 3})]:
+        with pytest.raises(TypeError):
+            bind(*args, **kwargs)
+
+
+# --- what is as in NumPy, but for where the result lives -----------------------------------------
+
+
+def test_scalars_mix_as_in_numpy(cuda):
+    a = cuda.xp.asarray(HOST)
+    for scalar in (2, 2.5, True, np.float32(2), np.float64(2), np.int64(2)):
+        cuda.same(a * scalar, HOST * scalar)
+        cuda.same(scalar * a, scalar * HOST)
+        cuda.same(1 - a / scalar, 1 - HOST / scalar)
+    cuda.same(cuda.xp.maximum(a, 0), np.maximum(HOST, 0))
+    cuda.same(cuda.xp.where(a > 0, a, 0.0), np.where(HOST > 0, HOST, 0.0))
+    b = a.copy()
+    b *= np.float64(3)
+    cuda.same(b, HOST * np.float32(3))
+
+
+def test_reductions_and_elements_are_0d_arrays_of_the_device(cuda):
+    a = cuda.xp.asarray(np.arange(6, dtype=np.float32).reshape(2, 3))
+    for zero_d in (a.sum(), a.mean(), a.max(), a[0, 0], a.sum() + 1, -a.sum()):
+        assert isinstance(zero_d, cuda.xp.ndarray)
+        assert zero_d.shape == ()
+    assert len(a) == 2
+    assert float(a.sum()) == 15.0
+    assert int(a.argmax()) == 5
+    assert bool(a[0, 0] == 0)
+    assert f"{a[1, 2]:.1f}" == "5.0"
+    assert [row.tolist() for row in a] == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_an_element_is_a_view(cuda):
+    a = cuda.xp.zeros((2, 2), dtype="float32")
+    element = a[0, 0]
+    a += 1
+    assert float(element) == 1.0
+    element += 1
+    assert a.tolist() == [[2, 1], [1, 1]]
+
+
+def test_a_copy_to_the_device_is_a_copy(cuda):
+    host = HOST.copy()
+    a = cuda.xp.asarray(host)
+    host += 1
+    cuda.same(a, HOST)
+    back = cuda.xp.asnumpy(a)
+    back += 1
+    cuda.same(a, HOST)
+
+
+def test_indices_and_masks_select_as_in_numpy(cuda):
+    host = np.arange(12, dtype=np.float32).reshape(4, 3)
+    a, i = cuda.xp.asarray(host), np.array([3, 0])
+    cuda.same(a[cuda.xp.asarray(i)], host[i])
+    cuda.same(a[a > 5], host[host > 5])
+    cuda.same(a[1:, None, ::2], host[1:, None, ::2])
+    a[cuda.xp.asarray(i)] = a[1:3].copy()
+    host[i] = host[1:3]
+    cuda.same(a, host)
+    cuda.xp.copyto(a, 0, where=a > 5)
+    cuda.same(a, np.where(host > 5, np.float32(0), host))
+
+
+# --- what costs ----------------------------------------------------------------------------------
+
+
+def test_empty_memory_is_nan(double):
+    assert np.isnan(double.empty((2, 2), dtype="float32").get()).all()
+    assert np.isnan(double.empty_like(double.ones(3)).get()).all()
+    assert np.isnan(double.ndarray((3,)).get()).all()
+    assert (double.empty(3, dtype="int64").get() < 0).all()
+
+
+@pytest.mark.parametrize("name", ["float", "int", "bool", "str", "repr"])
+def test_conversion_of_an_element_is_a_sync_and_a_download(double, name):
+    getattr(builtins, name)(double.ones(()))
+    assert DEVICE.syncs.total() == DEVICE.downloads.total() == 1
+
+
+@pytest.mark.parametrize("name", [*sorted(FETCHES - {"dump", "tofile"}), "get", "__format__"])
+def test_methods_that_read_are_a_sync_and_a_download(double, name):
+    a = double.ones(())
+    getattr(a, name)(*([""] if name == "__format__" else []))
+    assert DEVICE.syncs.total() == DEVICE.downloads.total() == 1
+
+
+SYNC_ONLY = {
+    "get by a mask": lambda xp, a: a[a > 0],
+    "set by a mask": lambda xp, a: a.__setitem__(a > 0, 0),
+    "nonzero": lambda xp, a: xp.nonzero(a),
+    "a.nonzero": lambda xp, a: a.nonzero(),
+    "unique": lambda xp, a: xp.unique(a),
+    "one-argument where": lambda xp, a: xp.where(a),
+    "argwhere": lambda xp, a: xp.argwhere(a),
+    "sliding_window_view": lambda xp, a: xp.lib.stride_tricks.sliding_window_view(a, (2, 2)),
+}
+
+
+@pytest.mark.parametrize("operation", SYNC_ONLY.values(), ids=SYNC_ONLY.keys())
+def test_what_waits_for_the_device_is_a_sync(double, operation):
+    operation(double, double.ones((3, 3)))
+    assert DEVICE.syncs.total() == 1
+    assert not DEVICE.downloads
+
+
+def test_asnumpy_is_a_sync_and_a_download_and_asarray_an_upload(double):
+    a = double.asarray(HOST)
+    assert DEVICE.uploads == {"asarray": 1}
+    assert double.asarray(a) is a
+    assert DEVICE.uploads == {"asarray": 1}
+    double.asnumpy(a)
+    assert DEVICE.syncs.total() == DEVICE.downloads.total() == 1
+    assert not DEVICE.launches
+
+
+@pytest.mark.parametrize("index", [[0, 1], np.array([0, 1]), ([0, 1], slice(None))])
+def test_an_index_from_the_host_is_an_upload_each_time(double, index):
+    a = double.ones((3, 3))
+    assert a[index].shape == (2, 3)
+    a[index] = 0
+    assert DEVICE.uploads == {"index": 2}
+    a[double.arange(2)]
+    assert DEVICE.uploads == {"index": 2}
+
+
+VIEWS = {
+    "basic index": lambda xp, a: a[1:, None, ..., 0],
+    "transpose": lambda xp, a: a.T,
+    "reshape": lambda xp, a: a.reshape(-1),
+    "xp.reshape": lambda xp, a: xp.reshape(a, (3, 2)),
+    "broadcast_to": lambda xp, a: xp.broadcast_to(a, (5, 2, 3)),
+    "as_strided": lambda xp, a: xp.lib.stride_tricks.as_strided(a, (2, 2), a.strides),
+    "astype without a copy": lambda xp, a: a.astype("float32", copy=False),
+    "empty": lambda xp, a: xp.empty((2, 2)),
+    "result_type": lambda xp, a: xp.result_type(a, "float64"),
+}
+LAUNCHES = {
+    "operator": lambda xp, a: a + a,
+    "reflected": lambda xp, a: 1 - a,
+    "in place": lambda xp, a: a.__imul__(2),
+    "unary": lambda xp, a: -a,
+    "comparison": lambda xp, a: a > 0,
+    "matmul": lambda xp, a: a @ a.T,
+    "ufunc": lambda xp, a: xp.exp(a),
+    "ufunc out=": lambda xp, a: xp.exp(a, out=a),
+    "reduction": lambda xp, a: a.sum(axis=0),
+    "norm": lambda xp, a: xp.linalg.norm(a),
+    "copy": lambda xp, a: a.copy(),
+    "reshape that copies": lambda xp, a: a.T.reshape(-1),
+    "astype": lambda xp, a: a.astype("float64"),
+    "fill": lambda xp, a: a.fill(0),
+    "assignment": lambda xp, a: a.__setitem__(0, 1),
+    "copyto": lambda xp, a: xp.copyto(a, 0),
+    "concatenate": lambda xp, a: xp.concatenate([a, a]),
+    "where": lambda xp, a: xp.where(a, a, 0),
+    "zeros": lambda xp, a: xp.zeros((2, 2)),
+    "gather": lambda xp, a: a[xp.asarray(np.array([1, 0]))],
+}
+
+
+@pytest.mark.parametrize("operation", VIEWS.values(), ids=VIEWS.keys())
+def test_a_view_launches_nothing(double, operation):
+    a = double.asarray(HOST)
+    operation(double, a)
+    assert not DEVICE.launches
+
+
+@pytest.mark.parametrize("operation", LAUNCHES.values(), ids=LAUNCHES.keys())
+def test_an_operation_launches_a_kernel(double, operation):
+    a = double.asarray(HOST)
+    operation(double, a)
+    assert DEVICE.launches.total() == 1
+    assert not DEVICE.syncs
