@@ -17,7 +17,7 @@ from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, to_host
 from minigan.checkpoint import CheckpointError, need
 from minigan.data import Batches, Dataset
-from minigan.models import Model, output_range
+from minigan.model import Model, output_range
 from minigan.optimizers import Optimizer
 from minigan.run_folder import RunError
 from minigan.units import Units

@@ -196,8 +196,10 @@ def write_scatter(
     axes = figure.subplots()
     shown = samples if data is None else data
     if data is not None:
-        axes.scatter(*data.T, s=5, color=DATA, alpha=0.5, linewidths=0, label="data")
-    axes.scatter(*samples.T, s=5, color=SAMPLES, alpha=0.6, linewidths=0, label="samples")
+        axes.scatter(data[:, 0], data[:, 1], s=5, color=DATA, alpha=0.5, linewidths=0, label="data")
+    axes.scatter(
+        samples[:, 0], samples[:, 1], s=5, color=SAMPLES, alpha=0.6, linewidths=0, label="samples"
+    )
     axes.set(xlim=span(shown[:, 0]), ylim=span(shown[:, 1]), xlabel=labels[0], ylabel=labels[1])
     axes.legend(loc="upper right", markerscale=3)
     axes.set_title(title, fontsize=11)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Any
 
 from tqdm import tqdm
 
@@ -27,7 +28,7 @@ class Progress:
         self._values: dict[str, str] = {}
         self._every = max(1, -(-(end - start) // LINES))
         self._began = time.monotonic()
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
         if shown and sys.stderr.isatty():
             self._bar = tqdm(total=end, initial=start, unit="step", dynamic_ncols=True)
 

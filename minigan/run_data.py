@@ -22,7 +22,8 @@ def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tup
 
     **Raises**  DataError.
     """
-    options = json.loads(json.dumps(options or {}, default=str))  # as config.json will have them
+    options = {key: value for key, value in (options or {}).items() if value is not None}
+    options = json.loads(json.dumps(options, default=str))  # as config.json will have them
     if isinstance(data, Dataset):
         return {"spec": None, "options": options}, data
     return {"spec": data, "options": options}, load(data, **options)
@@ -59,9 +60,8 @@ def reopen_data(
             f"{folder}: the run was started in Python with a Dataset of its own "
             f"({config.data['name']}): resume it by train(data=…, resume=True)."
         )
-    source, dataset = open_data(
-        spec if data is None else data, config.data["options"] if options is None else options
-    )
+    asked = config.data["options"] | (options or {})
+    source, dataset = open_data(spec if data is None else data, asked)
     if source["options"] != config.data["options"]:
         raise RunError(
             f"{folder}: the run has data options {config.data['options']}, but "
@@ -81,5 +81,5 @@ def fingerprint(dataset: Dataset) -> str:
     scale = (dataset.top, *(np.asarray(a).tolist() for a in (dataset.mean, dataset.std)))
     head = (dataset.x.shape, dataset.x.dtype.str, scale)
     sha = hashlib.sha256(repr(head).encode())
-    sha.update(memoryview(np.ascontiguousarray(dataset.x)).cast("B"))
+    sha.update(np.ascontiguousarray(dataset.x).reshape(-1).view(np.uint8).data)
     return sha.hexdigest()

@@ -52,7 +52,8 @@ class SavedGenerator:
 def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
     """Read the generator of a run.
 
-    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one; DeviceError.
+    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
+    DeviceError.
     """
     folder = Path(folder)
     config, arrays, meta = read_saved(folder)
@@ -90,14 +91,13 @@ def sample(
     """Draw new samples from a run and write them; return the file.
 
     **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
-    .npy, the numbers in the units of the data; by default a .png in the run folder whose name says
-    count and seed.
+    .npy, the numbers in the units of the data; by default more-samples.png in the run folder.
 
     **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1.
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
-    path = Path(out) if out is not None else Path(folder) / f"sampled-{count}-seed-{seed}.png"
+    path = Path(out) if out is not None else Path(folder) / "more-samples.png"
     if path.suffix.lower() not in (".png", ".npy"):
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")
     if not path.parent.is_dir() or path.is_dir():

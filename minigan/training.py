@@ -8,9 +8,9 @@ leaves the same bytes as one that was not.
 from __future__ import annotations
 
 import dataclasses
-import signal
 from dataclasses import dataclass
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
 from minigan.progress import Progress
 from minigan.run_folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
+from minigan.sampling import load_generator as load_generator
+from minigan.sampling import sample as sample
 from minigan.session import Session, begin, check_settings, go_on
 from minigan.watch import Watch
 
@@ -31,7 +33,8 @@ from minigan.watch import Watch
 class Run:
     """What `train` returns: where the run is, the two players, and how far they came.
 
-    interrupted is the number of the signal that ended the run before its time, or None.
+    signal is the number of the signal that ended the run before its time, or None. str(run) says
+    in a few lines how it ended, where the pictures are, and how to go on.
     """
 
     folder: Path
@@ -39,12 +42,20 @@ class Run:
     D: Layer
     step: int
     steps: int
-    interrupted: int | None = None
+    signal: int | None = None
 
-    @property
-    def exit_status(self) -> int:
-        """What a shell expects: 0, or 128 + the signal (130 for Ctrl-C, 143 for SIGTERM)."""
-        return 0 if self.interrupted is None else 128 + self.interrupted
+    def __str__(self) -> str:
+        if self.signal is not None:
+            return (
+                f"stopped by {Signals(self.signal).name} after step {self.step:,} of "
+                f"{self.steps:,}; everything is saved in {self.folder}.\n"
+                f"To go on: {resume_command(self.folder)}"
+            )
+        return (
+            f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
+            f"Look at {self.folder / SAMPLES}, {self.folder / FILM} and {self.folder / CURVES}.\n"
+            f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
+        )
 
 
 def train(
@@ -138,7 +149,7 @@ def play(session: Session, *, shown: bool = True) -> Run:
     stopped = interrupt.signal if game.step < config.steps else None
     run = Run(folder, game.G, game.D, game.step, config.steps, stopped)
     if shown:
-        print(_closing(run))
+        print(run)
     return run
 
 
@@ -204,17 +215,3 @@ def _opening(session: Session) -> str:
     if session.game.step == 0:
         return text + f"new run in {folder}: {config.steps:,} steps"
     return text + f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
-
-
-def _closing(run: Run) -> str:
-    if run.interrupted is not None:
-        name = signal.Signals(run.interrupted).name
-        return (
-            f"stopped by {name} after step {run.step:,} of {run.steps:,}; everything is saved in "
-            f"{run.folder}.\nTo go on: {resume_command(run.folder)}"
-        )
-    return (
-        f"{run.folder} is finished: {run.step:,} of {run.steps:,} steps.\n"
-        f"Look at {run.folder / SAMPLES}, {run.folder / FILM} and {run.folder / CURVES}.\n"
-        f"To train it longer: {resume_command(run.folder)} --steps {2 * run.steps}"
-    )
