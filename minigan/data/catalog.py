@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from minigan.data.arrays import idx_file, npy_file, npz_file
 from minigan.data.dataset import DataError, Dataset
@@ -53,18 +53,19 @@ def load(
     """
     if split not in ("train", "test"):
         raise DataError(f"split is {split!r}, expected 'train' or 'test'.")
-    options: dict[str, object] = {
-        "images": images,
-        "resize": resize,
-        "layout": layout,
-        "color": color,
-    }
+    folder = None if images is None else Path(os.path.expanduser(os.fspath(images)))
+    options = {"images": folder, "resize": resize, "layout": layout, "color": color}
     name = os.fspath(spec)
     if isinstance(spec, str) and name in NAMES:
-        _refuse(name, options, ())
+        _only(name, options)
         if name in EMBEDDED:
             return EMBEDDED[name].load(split)
         return TOYS[name].dataset(split) if name in TOYS else load_full(FULL_SETS[name], split)
+    return _load_path(name, options, split)
+
+
+def _load_path(name: str, options: dict[str, Any], split: str) -> Dataset:
+    """Data from a path, with the options that its kind knows."""
     kind, path, key = _kind(name)
     if split == "test" and kind != "npz":
         raise DataError(
@@ -72,16 +73,13 @@ def load(
             "with x_test have a test part."
         )
     if kind == "folder":
-        _refuse(name, options, ("resize", "color"))
-        return image_folder(path, resize=resize, color=color)
+        return image_folder(path, **_only(name, options, "resize", "color"))
     if kind == "csv":
-        _refuse(name, options, ("images", "resize", "color"))
-        pictures = None if images is None else Path(os.path.expanduser(os.fspath(images)))
-        return csv_table(path, images=pictures, resize=resize, color=color)
-    _refuse(name, options, ("layout",))
+        return csv_table(path, **_only(name, options, "images", "resize", "color"))
+    known = _only(name, options, "layout")
     if kind == "npz":
-        return npz_file(path, key=key, layout=layout, split=split)
-    return npy_file(path, layout=layout) if kind == "npy" else idx_file(path, layout=layout)
+        return npz_file(path, key=key, split=split, **known)
+    return npy_file(path, **known) if kind == "npy" else idx_file(path, **known)
 
 
 def _kind(spec: str) -> tuple[str, Path, str | None]:
@@ -114,14 +112,15 @@ def _kind(spec: str) -> tuple[str, Path, str | None]:
     raise DataError(f"{path}: a file of a kind that is not read here, expected {KINDS}{hint}.")
 
 
-def _refuse(name: str, options: dict[str, object], known: tuple[str, ...]) -> None:
-    """Refuse an option that would be ignored."""
+def _only(name: str, options: dict[str, Any], *known: str) -> dict[str, Any]:
+    """The options that this data knows; another one that was given is refused, not ignored."""
     for option, value in options.items():
         if value is not None and option not in known:
             raise DataError(
-                f"{name}: {option} is {value!r} and means nothing for this data; "
-                f"{'it takes ' + ', '.join(known) if known else 'it takes no options'}."
+                f"{name}: {option} is {value} and means nothing for this data; it takes "
+                f"{' and '.join(known) or 'no options'}."
             )
+    return {option: options[option] for option in known}
 
 
 class Entry(NamedTuple):

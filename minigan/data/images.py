@@ -33,7 +33,7 @@ def natural(name: str) -> tuple[Any, ...]:
     ['1.png', '2.png', '10.png']
     """
     parts = re.split(r"([0-9]+)", name)
-    return (*(int(part) if i % 2 else part for i, part in enumerate(parts)), name)
+    return tuple(int(part) if i % 2 else part for i, part in enumerate(parts)), name
 
 
 def image_folder(folder: Path, *, resize: int | None = None, color: bool | None = None) -> Dataset:
@@ -102,10 +102,10 @@ def read_images(
     if color is None:
         color = any(mode not in GREY for mode, _ in found)
     c = 3 if color else 1
-    size = len(sources) * h * w * c
-    if size > LARGEST:
+    needed = len(sources) * h * w * c
+    if needed > LARGEST:
         raise DataError(
-            f"{len(sources)} pictures of {h} x {w} x {c} need {size / 2**30:.0f} GiB "
+            f"{len(sources)} pictures of {h} x {w} x {c} need {needed / 2**30:.0f} GiB "
             f"of memory, expected at most {LARGEST // 2**30}; give resize=N (--resize N)."
         )
     x = np.empty((len(sources), h, w, c), dtype=np.uint8)

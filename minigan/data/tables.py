@@ -51,7 +51,7 @@ def csv_table(
             return _picture_table(path, header, column, list(rows), images, resize, color)
         if images is not None or resize is not None or color is not None:
             raise DataError(
-                f"{path}: the first row is {', '.join(top)[:80]!r}, expected a column named "
+                f"{path}: the first row is {', '.join(header)[:80]!r}, expected a column named "
                 f"{', '.join(FILE_COLUMNS)}, since images, resize or color was given."
             )
         if all(not cell.strip() or _numbers([cell]) is not None for cell in top):  # no header
