@@ -76,8 +76,10 @@ def main():
     distance, index = nearest(stages[-1], real[half:])
     untrained = nearest(stages[0], real[half:])[0].mean()
     counts = np.bincount(digits.labels[half:][index], minlength=10)
-    print(f"distance to the nearest real digit: samples {distance.mean():.2f}, "
-          f"real digits {reference:.2f}, before training {untrained:.2f}")
+    print(
+        f"distance to the nearest real digit: samples {distance.mean():.2f}, "
+        f"real digits {reference:.2f}, before training {untrained:.2f}"
+    )
     print(f"samples of each digit 0 to 9 among 1,000: {counts.tolist()}")
     print(f"picture (0, 1/4, all of the steps; real digits): {args.out}")
     assert distance.mean() < 1.5 * reference, "the samples are not near real digits"

@@ -37,7 +37,7 @@ def train(args: argparse.Namespace) -> int:
         checkpoint_every=args.checkpoint_every,
         progress=not args.quiet,
     )
-    return finished.exit_status
+    return 0 if finished.signal is None else 128 + finished.signal
 
 
 def sample(args: argparse.Namespace) -> int:
@@ -72,7 +72,7 @@ def summary(args: argparse.Namespace) -> int:
 
 def gradcheck(args: argparse.Namespace) -> int:
     """`minigan gradcheck`: a line for each array that was compared; exit status 1 for an error."""
-    names = checker.names() if args.name is None else [args.name]
+    names = checker.find(args.name)
     device = choose_device(args.device)
     wrong, entries, start = 0, 0, time.perf_counter()
     if not args.json:

@@ -141,22 +141,20 @@ class Contract:
         self._compare(gradients, message)
 
     def _check_what_is_asked_for(self) -> None:
-        """See that need_dx and need_grads save work and change nothing else."""
+        """See that need_dx and need_grads change nothing but what is left out.
+
+        A layer may return more than it is asked for, as long as it is right: the two words are
+        there for speed, and a first version of a layer need not care.
+        """
         for need_dx, need_grads in ((False, True), (True, False), (False, False)):
             _, cache = self.forward()
             dx, grads = self.layer.backward(self.dy, cache, need_dx=need_dx, need_grads=need_grads)
             asked = f"need_dx={need_dx}, need_grads={need_grads}"
-            if not need_dx and dx is not None:
-                self.fail(f"backward returned a dx for {asked}, expected None.")
-            if not need_grads and grads:
-                self.fail(
-                    f"backward returned {sorted(grads)} for {asked}, expected no grads, {{}}."
-                )
             if need_dx and dx is None:
                 self.fail(f"backward returned no dx for {asked}.")
-            if need_grads and grads.keys() != self.layer.params.keys():
+            if (need_grads or grads) and grads.keys() != self.layer.params.keys():
                 self.fail(f"backward returned {sorted(grads)} for {asked}, expected all grads.")
-            part = {"x": dx, **grads} if need_dx else grads
+            part = grads if dx is None else {"x": dx, **grads}
             self._compare(part, f"gave another {{}} for {asked} than in the full call.")
 
     def _check_linearity(self) -> None:

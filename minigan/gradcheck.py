@@ -49,9 +49,15 @@ LAYERS: dict[str, list[Case]] = {
 }
 
 
-def names() -> list[str]:
-    """Everything that can be checked: layers, then models."""
-    return [*LAYERS, *MODELS]
+def find(name: str | None = None) -> list[str]:
+    """The layers and models to check: all of them, or the one of that name.
+
+    Raises: ValueError that lists the names there are.
+    """
+    names = [*LAYERS, *MODELS]
+    if name is not None and name not in names:
+        raise ValueError(f"there is no {name!r} to check, expected one of {', '.join(names)}.")
+    return names if name is None else [name]
 
 
 def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row]]:
@@ -59,13 +65,12 @@ def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row
 
     Raises: ValueError for an unknown name; what `check_layer` and `check_game` raise.
     """
-    if name in LAYERS:
-        for make, shape in LAYERS[name]:
-            yield check_layer(make, shape, device=device, seed=seed)
-    elif name in MODELS:
+    find(name)
+    if name in MODELS:
         yield check_model(name, device=device, seed=seed)
     else:
-        raise ValueError(f"there is no {name!r} to check, expected one of {', '.join(names())}.")
+        for make, shape in LAYERS[name]:
+            yield check_layer(make, shape, device=device, seed=seed)
 
 
 def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) -> list[Row]:

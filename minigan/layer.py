@@ -20,7 +20,8 @@ Why it looks like this:
   freezing: there is no `trainable` flag and no `detach`.
 * `train` is an argument, never a mode, and the cache remembers it. "Frozen" and "evaluation" are
   different things: a frozen discriminator still normalises by the statistics of its batch.
-* `need_dx` and `need_grads` exist for speed alone. Where one is False, None or {} is returned.
+* `need_dx` and `need_grads` exist for speed alone. Where one is False, its part need not be
+  computed: minigan's layers return None, or {}.
 * forward and backward change none of their arguments.
 * Shapes are channels-last: (m, features) or (m, height, width, channels); m is the batch size.
 * A layer keeps the dtype of x. Parameters get theirs from the `Random` that drew them.

@@ -44,7 +44,13 @@ def test_train_sample_resume(capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path("runs/mlp")
     config = json.loads((folder / "config.json").read_text())
     assert (config["seed"], config["steps"], config["m"]) == (3, 4, 8)
-    for name in ("log.csv", "samples.gif", "curves.png", "checkpoint.npz", "samples/step-000004.png"):
+    for name in (
+        "log.csv",
+        "samples.gif",
+        "curves.png",
+        "checkpoint.npz",
+        "samples/step-000004.png",
+    ):
         assert (folder / name).is_file(), name
 
     status, out, _ = run("sample", "runs/mlp", "--count", "9", capsys=capsys)
