@@ -144,7 +144,7 @@ def test_resize_is_a_side_in_pixels(tmp_path, resize):
 def test_a_folder_without_pictures_is_refused(tmp_path):
     with refused(tmp_path, "no picture", ".png, .jpg, .jpeg, .bmp"):
         load(tmp_path)
-    with refused("no such folder", tmp_path / "none"):
+    with refused("no such path", tmp_path / "none"):
         load(f"folder:{tmp_path / 'none'}")
     file = picture(tmp_path / "0.png", 1)
     with refused("no such folder", file):

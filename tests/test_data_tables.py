@@ -107,7 +107,7 @@ def test_missing_folders_tables_and_columns_are_named(tutorial, tmp_path):
     path = table(tutorial, "filename\n0.png\n")
     with refused(tmp_path / "none", "no such folder"):
         load(path, images=tmp_path / "none")
-    with refused(tmp_path / "none.csv", "no such file"):
+    with refused(tmp_path / "none.csv", "no such path"):
         load(f"csv:{tmp_path / 'none.csv'}")
     with refused("cannot be read"):
         load(f"csv:{tmp_path}")

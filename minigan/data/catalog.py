@@ -84,23 +84,20 @@ def _load_path(name: str, options: dict[str, Any], split: str) -> Dataset:
 
 def _kind(spec: str) -> tuple[str, Path, str | None]:
     """What a spec that is no name means: the kind, the path, and the key in a .npz file."""
-    for prefix in ("folder", "csv"):
-        if spec.startswith(f"{prefix}:"):
-            path = Path(os.path.expanduser(spec.removeprefix(f"{prefix}:")))
-            if not os.path.exists(path):
-                raise DataError(
-                    f"{path}: there is no such {'file' if prefix == 'csv' else prefix}."
-                )
-            return prefix, path, None
-    path, key = Path(os.path.expanduser(spec)), None
-    bracket = re.fullmatch(r"(.+\.npz)\[(.+)\]", os.path.expanduser(spec))
+    prefix, colon, text = spec.partition(":")
+    kind = prefix if colon and prefix in ("folder", "csv") else None
+    text = os.path.expanduser(text if kind is not None else spec)
+    path, key = Path(text), None
+    bracket = re.fullmatch(r"(.+\.npz)\[(.+)\]", text)
     if bracket is not None and not os.path.exists(path):
         path, key = Path(bracket[1]), bracket[2]
-    if not os.path.exists(path):
+    if not text or not os.path.exists(path):
         raise DataError(
             f"there is no data named {spec!r} and no such path; the names are "
             f"{', '.join(NAMES)}; a path is {KINDS}."
         )
+    if kind is not None:
+        return kind, path, None
     suffix = path.suffix.lower()
     if os.path.isdir(path):
         return "folder", path, None
