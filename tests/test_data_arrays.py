@@ -167,6 +167,9 @@ def test_npz_key_is_the_named_one_or_the_usual_one_or_the_only_one(tmp_path):
     np.savez(tmp_path / "two.npz", a=GREY, b=GREY)
     with refused("two.npz", "x or x_train or images", "only a, b"):
         load(tmp_path / "two.npz")
+    np.savez(tmp_path / "0d.npz", x=np.float64(3), y=np.zeros(1, int))
+    with refused("0d", "the array is ()"):
+        load(tmp_path / "0d.npz")
     with refused("two.npz", "x_test", "the test part"):
         load(tmp_path / "two.npz", split="test")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_a_name_goes_before_a_path(tmp_path, monkeypatch):
     with refused("no picture"):
         load("./ring")
     with refused("no picture"):
-        load(tmp_path / "ring")
+        load(Path("ring"))
 
 
 def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):

@@ -52,7 +52,7 @@ def npz_file(
         labels = None
         if LABEL_KEYS.get(key) in names:
             labels = _read_member(archive, path, LABEL_KEYS[key])
-            if labels.dtype.kind not in "iu" or labels.size != len(x):
+            if labels.dtype.kind not in "iu" or (labels.size,) != x.shape[:1]:
                 labels = None
     return as_dataset(x, path.stem, f"array {key} of {path}", layout=layout, labels=labels)
 
