@@ -1,15 +1,13 @@
-"""Tiny full sets with hashes of their own, a machine with nothing on it, and servers on it."""
+"""Tiny full sets with hashes of their own, and a server that serves what it is told to."""
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
 import hashlib
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
-import pytest
 from test_data_idx import idx_bytes
 
 from minigan.data.published import FULL_SETS, File
@@ -30,28 +28,6 @@ def tiny(name, seed):
         parts[split] = tuple(files)
     full = dataclasses.replace(FULL_SETS[name], parts=parts, mirrors=())
     return full, packed
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A machine with nothing on it: no cache, no data folder, no proxy."""
-    for name in ("MINIGAN_DATA", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("no_proxy", "*")
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def sets(home, monkeypatch):
-    """The two sets with tiny files; returns the packed files of each."""
-    packed = {}
-    for seed, name in enumerate(("mnist", "fashion-mnist")):
-        full, packed[name] = tiny(name, seed)
-        monkeypatch.setitem(FULL_SETS, name, dataclasses.replace(full, places=full.places[:1]))
-    return packed
 
 
 def put(folder, packed, *, unpack=False, spell=lambda name: name):
@@ -79,6 +55,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/set/"
 
+    def handle_error(self, request, client_address):
+        """A client that hangs up is what some tests are about: no traceback."""
+
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -99,23 +78,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture
-def serve():
-    """Start servers on 127.0.0.1; they end with the test."""
-    servers = []
-
-    def start(answers):
-        server = Server(answers)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        servers.append(server)
-        return server
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def good(packed):

@@ -9,7 +9,6 @@ import zipfile
 import numpy as np
 import pytest
 from data_errors import refused
-from test_data_idx import idx_bytes
 
 from minigan.backend import Random
 from minigan.data import Batches, as_dataset, load
@@ -243,14 +242,3 @@ def test_a_damaged_archive_is_named(tmp_path):
     path.write_bytes(bytes(flipped))
     with refused(path, "damaged", "CRC"):
         load(path)
-
-
-def test_an_idx_file_is_read_with_the_labels_beside_it(tmp_path):
-    (tmp_path / "my-images.idx3-ubyte").write_bytes(idx_bytes(GREY))
-    data = load(tmp_path / "my-images.idx3-ubyte")
-    assert np.array_equal(data.x[..., 0], GREY)
-    assert data.labels is None
-    (tmp_path / "my-labels.idx1-ubyte").write_bytes(idx_bytes(np.arange(5, dtype="u1")))
-    assert load(tmp_path / "my-images.idx3-ubyte").labels.tolist() == [0, 1, 2, 3, 4]
-    with refused("my-labels.idx1-ubyte", "holds labels", "expected images"):
-        load(tmp_path / "my-labels.idx1-ubyte")

@@ -15,7 +15,7 @@ from data_sets import first_bytes, good, mirrors, put
 from minigan.data import describe, load
 from minigan.data.download import fetch
 
-pytest_plugins = ["data_sets"]
+pytest_plugins = ["data_fixtures"]
 
 
 def test_the_download_lands_in_the_cache_and_is_asked_for_once(sets, home, serve, monkeypatch):

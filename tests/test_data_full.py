@@ -13,7 +13,7 @@ from data_sets import first_bytes, put
 from minigan.data import load
 from minigan.data.published import FULL_SETS
 
-pytest_plugins = ["data_sets"]
+pytest_plugins = ["data_fixtures"]
 
 
 @pytest.mark.parametrize("unpack", [False, True])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from data_errors import refused
 
+from minigan.data import load
 from minigan.data.idx import idx_header, read_idx
 
 X = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -92,3 +93,14 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         read_idx(tmp_path / "none")
     with refused(tmp_path, "cannot be read"):
         read_idx(tmp_path)
+
+
+def test_an_idx_file_is_read_with_the_labels_beside_it(tmp_path):
+    (tmp_path / "my-images.idx3-ubyte").write_bytes(idx_bytes(X))
+    data = load(tmp_path / "my-images.idx3-ubyte")
+    assert np.array_equal(data.x[..., 0], X)
+    assert data.labels is None
+    (tmp_path / "my-labels.idx1-ubyte").write_bytes(idx_bytes(np.arange(2, dtype="u1")))
+    assert load(tmp_path / "my-images.idx3-ubyte").labels.tolist() == [0, 1]
+    with refused("my-labels.idx1-ubyte", "holds labels", "expected images"):
+        load(tmp_path / "my-labels.idx1-ubyte")

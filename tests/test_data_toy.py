@@ -87,3 +87,9 @@ def test_fresh_samples_follow_the_random_that_is_passed_in():
 def test_sigma_must_be_positive(make, sigma):
     with refused("sigma", "above 0"):
         make(sigma=sigma)
+
+
+@pytest.mark.parametrize("name", ["gaussian", "ring", "grid"])
+def test_points_on_the_device_are_those_of_the_cpu(cuda, name):
+    points = TOYS[name].sample(Random(4, device="cuda"), 50)
+    cuda.same(points, TOYS[name].sample(Random(4), 50))
