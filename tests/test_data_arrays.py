@@ -207,6 +207,8 @@ def header(shape, dtype="|u1"):
         (header((9, 9, 9)) + b"x" * 730, ["729 bytes", "has 730"]),
         (header((-1, 9)) + b"x" * 9, ["damaged"]),
         (header((9, 9))[:20], ["no array saved by NumPy"]),
+        (header((9, 9)).replace(b")", b"("), ["no array saved by NumPy"]),
+        (header((9, 9)).replace(b"'shape", b"b'shap"), ["no array saved by NumPy"]),
         (b"<html>", ["no array saved by NumPy"]),
         (b"", ["no array saved by NumPy"]),
         (b"\x93NUMPY\x09\x00" + header((1,))[8:], ["format (9, 0)"]),

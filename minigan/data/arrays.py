@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -210,7 +211,7 @@ def _read_array(file: IO[bytes], where: str, size: int) -> Any:
         shape, fortran, dtype = read(file)
     except DataError:
         raise
-    except ValueError as error:
+    except (ValueError, TypeError, SyntaxError, tokenize.TokenError) as error:
         reason = " ".join(str(error).split())[:120]
         raise DataError(f"{where}: this is no array saved by NumPy ({reason}).") from error
     if dtype.hasobject:
