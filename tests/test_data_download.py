@@ -7,6 +7,7 @@ import ssl
 import time
 import urllib.error
 
+import data_fixtures
 import numpy as np
 import pytest
 from data_errors import refused
@@ -15,7 +16,7 @@ from data_sets import first_bytes, good, mirrors, put
 from minigan.data import describe, load
 from minigan.data.download import fetch
 
-pytest_plugins = ["data_fixtures"]
+home, sets, serve = data_fixtures.home, data_fixtures.sets, data_fixtures.serve
 
 
 def test_the_download_lands_in_the_cache_and_is_asked_for_once(sets, home, serve, monkeypatch):

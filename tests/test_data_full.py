@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 
+import data_fixtures
 import numpy as np
 import pytest
 from data_errors import refused
@@ -13,7 +14,7 @@ from data_sets import first_bytes, put
 from minigan.data import load
 from minigan.data.published import FULL_SETS
 
-pytest_plugins = ["data_fixtures"]
+home, sets = data_fixtures.home, data_fixtures.sets
 
 
 @pytest.mark.parametrize("unpack", [False, True])
