@@ -112,6 +112,7 @@ class Module(ModuleType):
 
 
 CUPY = Module("", np)
+CUPY.__version__ = NAMES["cupy"]
 CUPY.ndarray = ndarray
 CUPY.cuda = Module("cuda", None)
 CUPY.linalg = Module("linalg", np.linalg)

@@ -50,8 +50,10 @@ def record() -> dict:
         elif not name.startswith("_"):
             attributes.append(name)
     return {
-        "recorded": f"CuPy {cupy.__version__}, NumPy {np.__version__}, "
-        f"Python {platform.python_version()}, by tests/record_cupy_names.py",
+        "recorded": "by tests/record_cupy_names.py",
+        "cupy": cupy.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
         "functions": functions,
         "submodules": list(SUBMODULES),
         "values": values,

@@ -1,0 +1,181 @@
+"""Every piece of the core on a device: the numbers are NumPy's, and nothing is copied in between.
+
+Each test with the fixture `cuda` runs the same lines twice, with arrays of the CPU and with arrays
+of device "cuda" (the stand-in, and a GPU where there is one), and compares. Whole trainings are in
+test_device_training.py.
+"""
+
+import numpy as np
+import pytest
+from cupy_device import DEVICE
+
+from minigan import initializers
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
+from minigan.backend import Random
+from minigan.batchnorm import BatchNorm
+from minigan.dense import Dense
+from minigan.dropout import Dropout
+from minigan.layer import Sequential
+from minigan.maxout import Maxout
+from minigan.objectives import OBJECTIVES, value, value_slopes
+from minigan.optimizers import SGD, Adam, Momentum, RMSProp
+from minigan.penalties import Penalty
+from minigan.reshape import Flatten, Reshape
+
+LAYERS = [
+    ("Dense", lambda rng: Dense(4, 3, rng), (5, 4)),
+    ("Dense without b", lambda rng: Dense(4, 3, rng, bias=False), (5, 4)),
+    ("ReLU", lambda rng: ReLU(), (5, 4)),
+    ("LeakyReLU", lambda rng: LeakyReLU(0.2), (5, 4)),
+    ("Sigmoid", lambda rng: Sigmoid(), (5, 4)),
+    ("Tanh", lambda rng: Tanh(), (5, 4)),
+    ("Maxout", lambda rng: Maxout(3), (5, 12)),
+    ("BatchNorm", lambda rng: BatchNorm(4, rng), (5, 4)),
+    ("BatchNorm of images", lambda rng: BatchNorm(2, rng, decay=0.8, eps=1e-3), (3, 4, 5, 2)),
+    ("Dropout", lambda rng: Dropout(0.5, rng), (5, 4)),
+    ("Flatten", lambda rng: Flatten(), (3, 2, 2, 2)),
+    ("Reshape", lambda rng: Reshape((2, 1, 2)), (5, 4)),
+    ("Sequential", lambda rng: Sequential(Dense(4, 3, rng), Tanh(), BatchNorm(3, rng)), (5, 4)),
+]
+BY_LAYER = pytest.mark.parametrize(
+    ("make", "shape"), [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS]
+)
+
+
+def moved(layer, rng):
+    """The layer with parameters and buffers off their special values (γ = 1, b = 0)."""
+    for array in (*layer.params.values(), *layer.buffers.values()):
+        array += rng.uniform(array.shape, 0, 0.5)
+    return layer
+
+
+def forward_and_backward(make, shape, train, device):
+    """Every array that a layer's two passes give: y, dx, the gradients, and its buffers after."""
+    rng = Random(7, device)
+    layer = moved(make(rng), rng)
+    y, cache = layer.forward(rng.normal(shape), train)
+    dx, grads = layer.backward(rng.normal(y.shape), cache)
+    return {"y": y, "dx": dx} | grads | layer.buffers
+
+
+@BY_LAYER
+@pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
+def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train):
+    here = forward_and_backward(make, shape, train, "cpu")
+    there = forward_and_backward(make, shape, train, "cuda")
+    assert there.keys() == here.keys()
+    for name in here:
+        cuda.same(there[name], here[name])
+
+
+@BY_LAYER
+@pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
+def test_a_layer_copies_nothing_but_its_masks(double, make, shape, train):
+    rng = Random(7, "cuda")
+    layer = make(rng)
+    x, dy = rng.normal(shape), rng.normal(make(rng)(rng.normal(shape)).shape)
+    DEVICE.reset()
+    _, cache = layer.forward(x, train)
+    layer.backward(dy, cache)
+    assert not DEVICE.syncs
+    assert not DEVICE.downloads
+    assert DEVICE.uploads.total() == (train and hasattr(layer, "rng"))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda rng: Dense(4, 3, rng), lambda rng: BatchNorm(4, rng)],
+    ids=["Dense", "BatchNorm"],
+)
+def test_a_layer_on_one_device_refuses_an_x_from_the_other(cuda, make):
+    here, there = Random(0), Random(0, "cuda")
+    with pytest.raises(TypeError, match=r"x is on 'cpu' but \w+ is on 'cuda'\.$"):
+        make(there).forward(here.normal((5, 4)))
+    with pytest.raises(TypeError, match=r"x is on 'cuda' but \w+ is on 'cpu'\.$"):
+        make(here).forward(there.normal((5, 4)))
+
+
+def test_summary_is_the_same_on_the_device(cuda):
+    def table(device):
+        rng = Random(0, device)
+        return Sequential(Dense(4, 3, rng), BatchNorm(3, rng), Reshape((1, 3))).summary((4,))
+
+    assert table("cuda") == table("cpu")
+
+
+# --- objectives, penalties, initial values, optimizers --------------------------------------------
+
+LOGITS = np.array([[-1e4], [-20], [-0.5], [0], [0.5], [20], [1e4]], dtype=np.float32)
+
+
+def test_objectives_are_the_same_on_the_device(cuda):
+    a, b = cuda.xp.asarray(LOGITS), cuda.xp.asarray(LOGITS[::-1])
+    cuda.same(sigmoid(a), sigmoid(LOGITS))
+    cuda.same(softplus(a), softplus(LOGITS))
+    cuda.same(value(a, b), np.asarray(value(LOGITS, LOGITS[::-1])))
+    for there, here in zip(value_slopes(a, b), value_slopes(LOGITS, LOGITS[::-1]), strict=True):
+        cuda.same(there, here)
+    for objective in OBJECTIVES.values():
+        cuda.same(objective.loss(a), np.asarray(objective.loss(LOGITS)))
+        cuda.same(objective.slope(a), objective.slope(LOGITS))
+
+
+def test_penalties_are_the_same_on_the_device(cuda):
+    penalty, W = Penalty(0.3, 0.2), np.array([[3, -1, 0], [0.5, -2, 1]], dtype=np.float32)
+    cuda.same(penalty.value(cuda.xp.asarray(W)), np.asarray(penalty.value(W)))
+    cuda.same(penalty.gradient(cuda.xp.asarray(W)), penalty.gradient(W))
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        initializers.glorot_uniform,
+        initializers.glorot_normal,
+        initializers.he_uniform,
+        initializers.he_normal,
+        initializers.normal(),
+        initializers.uniform(0.05),
+        initializers.zeros,
+    ],
+)
+def test_initial_values_are_the_same_on_the_device(cuda, init):
+    cuda.same(init(Random(4, "cuda"), (6, 5)), init(Random(4), (6, 5)))
+
+
+OPTIMIZERS = {
+    "SGD": lambda net: SGD(net, 0.1),
+    "Momentum": lambda net: Momentum(net, 0.1, 0.5),
+    "Momentum on a schedule": lambda net: Momentum(net, lambda t: 0.1 / (1 + t), lambda t: t / 9),
+    "RMSProp": lambda net: RMSProp(net, 0.01),
+    "Adam": lambda net: Adam(net, 0.01),
+    "Adam with eps_hat": lambda net: Adam(net, 0.01, eps_hat=1e-7),
+    "Adam with penalties": lambda net: Adam(net, 0.01, penalty=Penalty(0.1, 0.1)),
+}
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS.keys())
+def test_optimizers_take_the_same_steps_on_the_device(cuda, make):
+    def arrays(device):
+        rng = Random(2, device)
+        net = Sequential(Dense(4, 3, rng), BatchNorm(3, rng), Dense(3, 1, rng))
+        optimizer = make(net)
+        for move in (optimizer.ascend, optimizer.ascend, optimizer.descend, optimizer.ascend):
+            move({name: rng.normal(theta.shape) for name, theta in net.params.items()})
+        return net.params | optimizer.state
+
+    here, there = arrays("cpu"), arrays("cuda")
+    assert there.keys() == here.keys()
+    for name in here:
+        cuda.same(there[name], here[name])
+
+
+def test_an_optimizer_step_copies_nothing(double):
+    rng = Random(2, "cuda")
+    net = Dense(4, 3, rng)
+    grads = {name: rng.normal(theta.shape) for name, theta in net.params.items()}
+    for make in OPTIMIZERS.values():
+        DEVICE.reset()
+        make(net).descend(grads)
+        assert DEVICE.launches
+        assert not DEVICE.uploads
+        assert not DEVICE.syncs

@@ -1,0 +1,154 @@
+"""Whole trainings on a device: the same game as on the CPU, at a stated cost."""
+
+import numpy as np
+import pytest
+from cupy_device import DEVICE
+
+from minigan import training
+from minigan.activations import LeakyReLU, ReLU, Tanh
+from minigan.backend import Random
+from minigan.batchnorm import BatchNorm
+from minigan.checkpoint import load
+from minigan.dense import Dense
+from minigan.dropout import Dropout
+from minigan.layer import Sequential
+from minigan.maxout import Maxout
+from minigan.models import MODELS
+from minigan.objectives import OBJECTIVES
+from minigan.optimizers import Adam, Momentum
+from minigan.rules import RULES
+from minigan.run_folder import CHECKPOINT
+
+M = 6  # batch size
+
+
+def small_game(device):
+    """G and D with everything that has a state of its own: BatchNorm in both, Dropout in D."""
+    rng = Random(11, device)
+    G = Sequential(Dense(3, 8, rng), BatchNorm(8, rng), ReLU(), Dense(8, 4, rng), Tanh())
+    D = Sequential(
+        Dense(4, 10, rng),
+        Maxout(2),
+        BatchNorm(5, rng, decay=0.8),
+        Dropout(0.3, rng.child("dropout")),
+        LeakyReLU(0.2),
+        Dense(5, 1, rng),
+    )
+    return rng, G, D
+
+
+def train(rule, device, make=Momentum, iterations=3, **options):
+    """The game after some iterations, as a dict of everything that they have changed."""
+    rng, G, D = small_game(device)
+    opt_G, opt_D = make(G), make(D)
+    examples = rng.uniform((M, 4), -1, 1)  # born on the device, as the data set is
+    noise = rng.child("noise")
+    steps = RULES[rule](
+        G, D, opt_G, opt_D, lambda m: examples[:m], lambda m: noise.normal((m, 3)),
+        m=M, iterations=iterations, **options,
+    )  # fmt: skip
+    for _ in steps:
+        pass
+    parts = (G.params, G.buffers, opt_G.state, D.params, D.buffers, opt_D.state)
+    return {(i, name): array for i, part in enumerate(parts) for name, array in part.items()}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES.keys())
+def test_a_training_is_the_same_on_the_device(cuda, rule, objective):
+    here = train(rule, "cpu", objective=objective)
+    there = train(rule, "cuda", objective=objective)
+    assert there.keys() == here.keys()
+    assert len(here) == 28  # 12 parameters, 4 buffers, 12 velocities
+    for name in here:
+        cuda.same(there[name], here[name])
+
+
+def test_k_steps_of_d_are_the_same_on_the_device(cuda):
+    here, there = (train("algorithm-1", device, k=3) for device in ("cpu", "cuda"))
+    for name in here:
+        cuda.same(there[name], here[name])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_trains_the_same_on_the_device(double, name):
+    model, shape = MODELS[name], (1,) if name == "gaussian-1d" else (2, 2, 1)
+
+    def arrays(device):
+        rng = Random(5, device)
+        G, D = model.small_networks(rng, shape)
+        opt_G, opt_D = model.optimizers(G, D)
+        x = rng.uniform((M, *shape))
+        z_dim = model.small["z_dim"]
+        play = RULES[model.rule](
+            G, D, opt_G, opt_D, lambda m: x, lambda m: rng.normal((m, z_dim)),
+            m=M, iterations=3, k=model.k, objective=OBJECTIVES[model.objective],
+        )  # fmt: skip
+        assert sum(1 for _ in play) == 3
+        return [*G.params.values(), *D.params.values(), *G.buffers.values()]
+
+    for there, here in zip(arrays("cuda"), arrays("cpu"), strict=True):
+        np.testing.assert_array_equal(there.get(), here)
+
+
+# --- what an iteration costs ----------------------------------------------------------------------
+
+# For small_game with Adam, which makes 14 launches for each of the 12 parameters.
+COSTS = {  # launches, batches of noise, passes of D in training (each draws a dropout mask)
+    "algorithm-1": (414, 2, 3),
+    "simultaneous": (356, 1, 2),
+    "separate": (483, 2, 3),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_iteration_never_waits_for_the_device_and_has_a_launch_budget(double, rule):
+    rng, G, D = small_game("cuda")
+    examples, noise = rng.uniform((M, 4), -1, 1), rng.child("noise")
+    play = RULES[rule](
+        G, D, Adam(G), Adam(D), lambda m: examples[:m], lambda m: noise.normal((m, 3)),
+        m=M, iterations=2,
+    )  # fmt: skip
+    next(play)  # the first iteration also makes the optimizers' state
+    DEVICE.reset()
+    next(play)
+    launches, batches_of_noise, masks = COSTS[rule]
+    assert not DEVICE.syncs
+    assert not DEVICE.downloads
+    assert DEVICE.uploads.total() == batches_of_noise + masks
+    assert DEVICE.launches.total() <= launches, DEVICE.launches
+
+
+# --- whole runs -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_curves(monkeypatch):
+    """Curves are drawn from the log, on the host; matplotlib would take most of the time here."""
+    monkeypatch.setattr("minigan.training.write_curves", lambda *args: None)
+
+
+def run(folder, device, steps, **options):
+    options = {"m": 8, "device": device, "out": folder, "progress": False} | options
+    return training.train("mlp-batchnorm", "digits8x8", steps=steps, **options)
+
+
+def test_a_resumed_run_leaves_the_same_checkpoint_and_log_on_the_device(double, tmp_path):
+    for device in ("cpu", "cuda"):
+        run(tmp_path / device, device, steps=4, log_every=2)
+        training.train(steps=6, out=tmp_path / device, resume=True, progress=False)
+    here, there = (load(tmp_path / device / CHECKPOINT)[0] for device in ("cpu", "cuda"))
+    assert there.keys() == here.keys()
+    for key in here:
+        np.testing.assert_array_equal(there[key], here[key])
+    logs = [(tmp_path / device / "log.csv").read_text() for device in ("cpu", "cuda")]
+    assert logs[0] == logs[1]
+
+
+def test_steps_between_two_log_lines_never_wait_for_the_device(double, tmp_path):
+    waits = []
+    for steps in (3, 23):
+        DEVICE.reset()
+        run(tmp_path / str(steps), "cuda", steps, log_every=1000, sample_every=1000)
+        waits.append(DEVICE.syncs.total())
+    assert waits[0] == waits[1] > 0
