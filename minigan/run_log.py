@@ -43,7 +43,7 @@ class RunLog:
     """The rows of log.csv, on disk and in memory.
 
     **Parameters**  path of the file; text: what it held at the checkpoint, for a run that goes on.
-    What a killed run wrote after its checkpoint is dropped here and will be written again.
+    What a killed run wrote after its checkpoint is dropped by `write`, and will come again.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +56,10 @@ class RunLog:
     def __init__(self, path: Path, text: str = "") -> None:
         self.path = path
         self.text = text or ",".join(COLUMNS) + "\n"
-        with replacing(path) as temporary:
+
+    def write(self) -> None:
+        """Make the file hold this text and nothing else."""
+        with replacing(self.path) as temporary:
             temporary.write_bytes(self.text.encode())
 
     def add(self, row: Row) -> None:

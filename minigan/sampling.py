@@ -97,12 +97,12 @@ def sample(
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
+    saved = load_generator(folder, device)
     path = Path(out) if out is not None else Path(folder) / "more-samples.png"
     if path.suffix.lower() not in (".png", ".npy"):
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")
     if not path.parent.is_dir() or path.is_dir():
         raise RunError(f"{path}: expected a file in a folder that is there.")
-    saved = load_generator(folder, device)
     try:
         if path.suffix.lower() == ".npy":
             with replacing(path) as temporary, temporary.open("wb") as file:

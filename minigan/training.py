@@ -2,7 +2,8 @@
 
 The loop is in `play`. Around it stand the beginning (a folder, settings, data, players), the files
 that are written while it turns, the end, and the way back in. A run that was stopped and resumed
-leaves the same bytes as one that was not.
+leaves the same bytes as one that was not. (On one machine: another BLAS, or another number of its
+threads, sums in another order, and then the last digits differ from the first step on.)
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ def play(session: Session, *, shown: bool = True) -> Run:
         with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
             frames = Frames(game, folder)
             frames.prune(game.step, config.sample_every)
+            session.log.write()
             _loop(session, watch, frames, interrupt, shown)
             _finish(session, watch, frames)
     except OSError as error:
