@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mutants_around import AROUND
 from mutants_game import GAME
 from mutants_layers import LAYERS
 from mutants_optimizers import OPTIMIZERS
@@ -59,4 +60,4 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-MUTANTS = [mutant for table in (GAME, OPTIMIZERS, LAYERS) for mutant in parse(table)]
+MUTANTS = [mutant for table in (GAME, OPTIMIZERS, LAYERS, AROUND) for mutant in parse(table)]
