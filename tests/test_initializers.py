@@ -89,7 +89,7 @@ def test_a_numpy_scalar_does_not_make_float32_weights_float64(init: Any) -> None
     assert init(Random(0, dtype="float64"), (3, 3)).dtype == "float64"
 
 
-def test_fans_count_the_terms_of_one_output_and_of_one_input_gradient() -> None:
+def test_fans_count_the_terms_of_an_output_and_of_a_gradient() -> None:
     assert fans((3, 7)) == (3, 7)
     assert fans((5, 4, 3, 7)) == (60, 140)
     with pytest.raises(

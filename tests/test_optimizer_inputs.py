@@ -60,9 +60,7 @@ def test_wrong_constants_are_refused(make: Callable[[Layer], Any], message: str)
 
 @pytest.mark.parametrize("name", PUBLISHED)
 @pytest.mark.parametrize("shape", [(3, 2), (6,), (1, 1), (1, 3)])
-def test_a_gradient_of_another_shape_is_refused_and_nothing_moves(
-    name: str, shape: tuple[int, ...]
-) -> None:
+def test_a_gradient_of_another_shape_is_refused(name: str, shape: tuple[int, ...]) -> None:
     net = Bag(b=np.zeros(3), W=np.zeros((2, 3)))
     optimizer = PUBLISHED[name][0](net)
     message = rf"the gradient of W has shape \({shape[0]}, ?.*\), expected \(2, 3\), the shape of"

@@ -89,7 +89,7 @@ def test_momentum_of_a_constant_gradient_ends_in_steps_of_alpha_over_1_minus_mu(
 
 
 @EACH
-def test_the_arrays_stay_the_same_objects_and_the_gradient_is_not_touched(name: str) -> None:
+def test_arrays_stay_the_same_objects_and_gradients_are_not_touched(name: str) -> None:
     make, _ = PUBLISHED[name]
     net = bag()
     arrays = dict(net.params)

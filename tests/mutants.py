@@ -1,0 +1,63 @@
+"""The test of the tests: bugs to be planted in a copy of minigan, one at a time.
+
+A mutant is written like a diff:
+
+    what is wrong
+    the file, and the test that must fail
+    -the lines that are taken out, whole
+    +the lines that are put in
+
+A number in brackets is the bug's place among those that real projects shipped (DESIGN.md, section
+9). The tables stand in mutants_*.py; test_mutants.py plants and runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mutants_around import AROUND
+from mutants_game import GAME
+from mutants_layers import LAYERS
+from mutants_optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One planted bug: in `file`, the lines `old` become `new`, and `test` must fail."""
+
+    name: str
+    file: str
+    test: str
+    old: list[str]
+    new: list[str]
+
+    def applied_to(self, source: str) -> str:
+        """The source with the bug in it.
+
+        Raises: ValueError when the old lines are not there exactly once: the code has moved on, and
+        the mutant has to follow.
+        """
+        lines, n = source.split("\n"), len(self.old)
+        places = [i for i in range(len(lines)) if lines[i : i + n] == self.old]
+        if len(places) != 1:
+            raise ValueError(
+                f"mutant {self.name!r}: its lines stand {len(places)} times in {self.file}, "
+                f"expected once; bring the mutant up to date with the code: {self.old}"
+            )
+        lines[places[0] : places[0] + n] = self.new
+        return "\n".join(lines)
+
+
+def parse(table: str) -> list[Mutant]:
+    """The mutants of a table, which empty lines separate."""
+    mutants = []
+    for block in table.strip().split("\n\n"):
+        name, where, *diff = block.split("\n")
+        file, test = where.split()
+        old = [line[1:] for line in diff if line.startswith("-")]
+        new = [line[1:] for line in diff if line.startswith("+")]
+        mutants.append(Mutant(name, file, test, old, new))
+    return mutants
+
+
+MUTANTS = [mutant for table in (GAME, OPTIMIZERS, LAYERS, AROUND) for mutant in parse(table)]
