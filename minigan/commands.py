@@ -148,8 +148,9 @@ def data_get(args: argparse.Namespace) -> int:
     """`minigan data get`: find or download a data set."""
     from minigan.data import load
 
-    dataset = load(args.name)
-    print(f"{args.name}: {len(dataset.x):,} examples, {dataset.description}")
+    for split in ("train", "test"):
+        dataset = load(args.name, split=split)
+        print(f"{args.name}, {split}: {len(dataset):,} examples, {dataset.description}")
     return 0
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from minigan.data import Dataset, load
+from minigan.data import NAMES, Dataset, load
 from minigan.run_folder import Config, RunError
 from minigan.units import Units
 
@@ -23,10 +24,27 @@ def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tup
     **Raises**  DataError.
     """
     options = {key: value for key, value in (options or {}).items() if value is not None}
+    if "images" in options:
+        options["images"] = os.path.abspath(os.path.expanduser(options["images"]))
     options = json.loads(json.dumps(options, default=str))  # as config.json will have them
     if isinstance(data, Dataset):
         return {"spec": None, "options": options}, data
-    return {"spec": data, "options": options}, load(data, **options)
+    dataset = load(data, **options)
+    return {"spec": absolute(data), "options": options}, dataset
+
+
+def absolute(spec: str) -> str:
+    """A spec that means the same from every folder: names stay, paths are made absolute.
+
+    >>> absolute("mnist12k")
+    'mnist12k'
+    """
+    if spec in NAMES:
+        return spec
+    kind, colon, path = spec.partition(":")
+    if colon and kind in ("folder", "csv"):
+        return f"{kind}:{os.path.abspath(os.path.expanduser(path))}"
+    return os.path.abspath(os.path.expanduser(spec))
 
 
 def describe(dataset: Dataset, units: Units) -> dict[str, Any]:
@@ -50,7 +68,7 @@ def reopen_data(
     **Raises**  RunError when others are asked for, or when the data have changed since; DataError.
     """
     spec = config.data["spec"]
-    if isinstance(data, str) and data != spec:
+    if isinstance(data, str) and absolute(data) != spec:
         raise RunError(
             f"{folder}: the run has data {spec!r}, but {data!r} is asked for: leave that out, or "
             "start a new run without --resume."

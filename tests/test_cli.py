@@ -197,6 +197,17 @@ def test_a_damaged_checkpoint_is_never_loaded(capsys: pytest.CaptureFixture[str]
         assert err.count("\n") == 1
 
 
+def test_a_run_finds_its_data_from_another_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("data", "export", "digits8x8", "--to", "digits", capsys=capsys)[0] == 0
+    argv = ("train", "mlp", "--data", "digits/train.csv", "--images", "digits/Images/train")
+    assert run(*argv, "--steps", "2", "--quiet", capsys=capsys)[0] == 0
+    monkeypatch.chdir("digits")
+    argv = ("train", "--resume", "--out", "../runs/mlp", "--steps", "4", "--quiet")
+    assert run(*argv, "--data", "train.csv", capsys=capsys)[0] == 0
+
+
 def test_own_vectors_train_and_sample_in_their_units(capsys: pytest.CaptureFixture[str]) -> None:
     numbers = np.random.default_rng(0).normal([100.0, -5.0], [20.0, 0.1], (300, 2))
     np.save("joints.npy", numbers.astype(np.float32))
