@@ -170,4 +170,14 @@ sigmoid through softplus loses a digit
 activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
 -    return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
 +    return xp.exp(-softplus(-a))
+
+G ascends its loss
+gan.py test_theorems.py::test_G_alone_moves_its_samples_to_where_D_says_data
+-        opt_G.descend(generator_gradient(D, G, z, objective, watch))
++        opt_G.ascend(generator_gradient(D, G, z, objective, watch))
+
+minimax dies at -17
+objectives.py test_objectives.py::test_minimax_slope_at_minus_20_in_float32_is_a_true_2e_9
+-    return -sigmoid(a_fake) / a_fake.size
++    return (sigmoid(-a_fake) - 1) / a_fake.size
 """

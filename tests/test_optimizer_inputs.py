@@ -17,7 +17,7 @@ from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 
 
-def test_a_gradient_of_another_network_is_refused_and_nothing_moves() -> None:
+def test_a_gradient_of_another_network_is_refused() -> None:
     rng = Random(0, dtype="float64")
     net = Sequential(Dense(2, 3, rng), Dense(3, 1, rng))
     before = snapshot(net)
