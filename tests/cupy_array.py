@@ -3,6 +3,7 @@
 The module around them, and what all this is for, is in cupy_standin.py.
 """
 
+import operator
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -156,9 +157,12 @@ def garbage(host: np.ndarray) -> np.ndarray:
 
 
 def _binary(ufunc: np.ufunc, *, reflected: bool = False) -> Callable:
+    # NumPy's x**0.5 is sqrt(x) and may differ from power(x, 0.5) in the last bit
+    function = operator.pow if ufunc is np.power else ufunc
+
     def method(self: ndarray, other: Any) -> ndarray:
         x, y = self._host, operand(other)
-        return result_of(ufunc.__name__, ufunc(y, x) if reflected else ufunc(x, y), [])
+        return result_of(ufunc.__name__, function(y, x) if reflected else function(x, y), [])
 
     return method
 
