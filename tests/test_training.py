@@ -233,6 +233,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(monkeypatch):
             log.write("33,-1.2")
         (session.folder / "samples" / "step-000040.png").write_bytes(b"half a picture")
         (session.folder / ".checkpoint.npz.tmp").write_bytes(b"half a checkpoint")
+        (session.folder / ".samples.png.7.tmp").write_bytes(b"of a former minigan")
         raise Killed
 
     run(steps=50, out="straight")
@@ -339,11 +340,11 @@ def test_a_finished_run_says_so_and_how_to_extend_it(capsys):
 
 
 def test_resume_takes_the_newest_run_of_the_model():
-    for i, name in enumerate(["mlp", "mlp", "gaussian-1d"]):
+    for name, saved in (("mlp", 3), ("mlp", 2), ("gaussian-1d", 4)):
         folder = run(name, steps=1).folder
-        os.utime(folder / "checkpoint.npz", (1e9 + i, 1e9 + i))
-    assert run("mlp", resume=True, steps=2).folder == Path("runs/mlp-2")  # the newest from now on
-    assert run(None, resume=True).folder == Path("runs/mlp-2")
+        os.utime(folder / "checkpoint.npz", (saved, saved))
+    assert run("mlp", resume=True, steps=2).folder == Path("runs/mlp")  # the newest from now on
+    assert run(None, resume=True).folder == Path("runs/mlp")
     with pytest.raises(RunError, match="runs holds no run of goodfellow-2014 to resume"):
         run("goodfellow-2014", resume=True)
 
@@ -418,7 +419,9 @@ def test_nan_in_a_gradient_is_found_before_it_is_used(monkeypatch, player, layer
         def backward(dy, cache, **options):
             dx, grads = plain(dy, cache, **options)
             if grads:
-                grads["W"][0, 0] = value
+                grads["W"][0, 0] = value  # and so what is below it, as in a real accident
+            if dx is not None:
+                dx[0, 0] = value
             return dx, grads
 
         monkeypatch.setattr(spoilt, "backward", backward)
