@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from minigan import checkpoint, frames, progress, training
-from minigan.backend import Random
+from minigan.backend import Random, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.data import Dataset, load
 from minigan.game import Game
@@ -654,3 +654,29 @@ def test_wrong_words_to_sample_are_one_sentence():
             sample(folder, **settings)
     with pytest.raises(RunError, match="nowhere holds no run"):
         sample("nowhere")
+
+
+# ---- on a GPU, and on the stand-in for one
+
+
+@pytest.mark.parametrize("model", ["mlp-batchnorm", "goodfellow-2014", "gaussian-1d"])
+def test_a_run_on_a_gpu_is_resumed_bit_for_bit_and_sampled_on_the_cpu(model, cuda):
+    run(model, steps=24, out="straight", device="cuda")
+    run(model, steps=15, out="halted", device="cuda")
+    done = run(model, steps=24, out="halted", resume=True)
+    same_files("straight", "halted")
+    saved = load_generator("halted", device="cpu")
+    z = saved.model.noise(Random(7))(5)
+    assert saved.G(z) == pytest.approx(
+        to_host(done.G(saved.model.noise(Random(7, "cuda"))(5))), rel=1e-4, abs=1e-6
+    )
+
+
+def test_on_a_gpu_nan_is_found_at_the_next_log_step(cuda, monkeypatch):
+    def spoil(session):
+        weights = session.game.D.params["1.W"]
+        weights[...] = weights * float("nan")
+
+    after_step(monkeypatch, 15, spoil)
+    with pytest.raises(NonFiniteError, match=r"step 20: .* the checkpoint of step 10 in"):
+        run(steps=60, log_every=20, checkpoint_every=10, sample_every=60, device="cuda")
