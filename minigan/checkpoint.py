@@ -135,7 +135,10 @@ def _read_members(path: Path) -> dict[str, bytes]:
         if isinstance(error, CheckpointError):
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise CheckpointError(f"{path}: damaged or no checkpoint ({reason}).") from error
+        raise CheckpointError(
+            f"{path}: damaged or no checkpoint, its checksums or its structure are wrong "
+            f"({reason}); it was not loaded."
+        ) from error
     if len(members) != len(infos):
         raise CheckpointError(f"{path}: damaged, two of its parts have the same name.")
     return members

@@ -37,6 +37,8 @@ def train(args: argparse.Namespace) -> int:
         checkpoint_every=args.checkpoint_every,
         progress=not args.quiet,
     )
+    if args.quiet:
+        print(finished)  # where it is and how to go on; otherwise the run has said so itself
     return 0 if finished.signal is None else 128 + finished.signal
 
 

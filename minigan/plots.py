@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 WIDTH = 600  # what grids aim at, in pixels
-GAP = 2  # the line between two images of a grid, in pixels
-GREY = 96  # ... and its colour: neither an image's black nor its white
+GAP, GREY = 2, 96  # the line between two images of a grid: its pixels, its colour
 DATA, SAMPLES, PLAYER_D = "0.55", "tab:green", "tab:blue"  # as in figure 1 of the 2014 paper
 FILM_FRAMES = 60  # a film has no more, however long the run
 
@@ -39,7 +38,7 @@ def grid(images: Any, columns: int | None = None) -> Any:
     **Raises**  ValueError for no images, another shape or another dtype.
 
     >>> grid(np.full((4, 8, 8, 1), 255, dtype=np.uint8)).shape
-    (602, 602, 1)
+    (594, 594, 1)
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.dtype != np.uint8 or not images.size:

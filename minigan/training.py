@@ -95,14 +95,12 @@ def train(
         out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
         resume              go on with the run in out, or with the newest run (of the model)
         rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
-        sample_every, log_every, checkpoint_every
-                            steps between pictures (100), log rows (10), checkpoints (500)
+        …_every             steps between pictures (100), log rows (10), checkpoints (500)
         data_options        images, resize, layout, color for `minigan.data.load`
         progress            say on the terminal what happens
 
-    **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError (a damaged
-    checkpoint is never loaded), NonFiniteError (NaN or infinity; the last good checkpoint is kept);
-    KeyboardInterrupt when a second Ctrl-C does not wait for the first.
+    **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError, NonFiniteError
+    (the last good checkpoint is kept); KeyboardInterrupt at a second Ctrl-C.
     """
     given: dict[str, Any] = {
         "model": model,
@@ -119,8 +117,9 @@ def train(
     }
     given = {key: value for key, value in given.items() if value is not None}
     check_settings(given)
-    open_session = go_on if resume else begin
-    session = open_session(given, data, data_options, None if out is None else Path(out))
+    session = (go_on if resume else begin)(
+        given, data, data_options, None if out is None else Path(out)
+    )
     return play(session, shown=progress)
 
 

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from minigan import checkpoint, frames, progress, training
-from minigan.backend import Random
+from minigan.backend import Random, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.data import Dataset, load
 from minigan.game import Game
@@ -233,6 +233,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(monkeypatch):
             log.write("33,-1.2")
         (session.folder / "samples" / "step-000040.png").write_bytes(b"half a picture")
         (session.folder / ".checkpoint.npz.tmp").write_bytes(b"half a checkpoint")
+        (session.folder / ".samples.png.7.tmp").write_bytes(b"of a former minigan")
         raise Killed
 
     run(steps=50, out="straight")
@@ -339,11 +340,11 @@ def test_a_finished_run_says_so_and_how_to_extend_it(capsys):
 
 
 def test_resume_takes_the_newest_run_of_the_model():
-    for i, name in enumerate(["mlp", "mlp", "gaussian-1d"]):
+    for name, saved in (("mlp", 3), ("mlp", 2), ("gaussian-1d", 4)):
         folder = run(name, steps=1).folder
-        os.utime(folder / "checkpoint.npz", (1e9 + i, 1e9 + i))
-    assert run("mlp", resume=True, steps=2).folder == Path("runs/mlp-2")  # the newest from now on
-    assert run(None, resume=True).folder == Path("runs/mlp-2")
+        os.utime(folder / "checkpoint.npz", (saved, saved))
+    assert run("mlp", resume=True, steps=2).folder == Path("runs/mlp")  # the newest from now on
+    assert run(None, resume=True).folder == Path("runs/mlp")
     with pytest.raises(RunError, match="runs holds no run of goodfellow-2014 to resume"):
         run("goodfellow-2014", resume=True)
 
@@ -418,7 +419,9 @@ def test_nan_in_a_gradient_is_found_before_it_is_used(monkeypatch, player, layer
         def backward(dy, cache, **options):
             dx, grads = plain(dy, cache, **options)
             if grads:
-                grads["W"][0, 0] = value
+                grads["W"][0, 0] = value  # and so what is below it, as in a real accident
+            if dx is not None:
+                dx[0, 0] = value
             return dx, grads
 
         monkeypatch.setattr(spoilt, "backward", backward)
@@ -651,3 +654,29 @@ def test_wrong_words_to_sample_are_one_sentence():
             sample(folder, **settings)
     with pytest.raises(RunError, match="nowhere holds no run"):
         sample("nowhere")
+
+
+# ---- on a GPU, and on the stand-in for one
+
+
+@pytest.mark.parametrize("model", ["mlp-batchnorm", "goodfellow-2014", "gaussian-1d"])
+def test_a_run_on_a_gpu_is_resumed_bit_for_bit_and_sampled_on_the_cpu(model, cuda):
+    run(model, steps=24, out="straight", device="cuda")
+    run(model, steps=15, out="halted", device="cuda")
+    done = run(model, steps=24, out="halted", resume=True)
+    same_files("straight", "halted")
+    saved = load_generator("halted", device="cpu")
+    z = saved.model.noise(Random(7))(5)
+    assert saved.G(z) == pytest.approx(
+        to_host(done.G(saved.model.noise(Random(7, "cuda"))(5))), rel=1e-4, abs=1e-6
+    )
+
+
+def test_on_a_gpu_nan_is_found_at_the_next_log_step(cuda, monkeypatch):
+    def spoil(session):
+        weights = session.game.D.params["1.W"]
+        weights[...] = weights * float("nan")
+
+    after_step(monkeypatch, 15, spoil)
+    with pytest.raises(NonFiniteError, match=r"step 20: .* the checkpoint of step 10 in"):
+        run(steps=60, log_every=20, checkpoint_every=10, sample_every=60, device="cuda")
