@@ -194,8 +194,8 @@ class Random:
         return Random(self.seed, self.device, self.dtype, f"{self.stream}/{name}")
 
     def array(self, values: Any) -> Array:
-        """Host values as an array of this device and dtype."""
-        return self._xp.asarray(np.asarray(values, dtype=self.dtype))
+        """Host values as a new array of this device and dtype."""
+        return self._xp.asarray(np.array(values, dtype=self.dtype))
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """Zeros."""

@@ -62,7 +62,8 @@ def generator_gradient(
         NON_SATURATING   ∇_θg  1/m Σᵢ -log D(G(zᵢ))
 
     The chain rule through both players: ∂L/∂a, back through D to ∂L/∂G(z), back through G to θg.
-    D's own parameter gradients are not computed, let alone used.
+    D's own parameter gradients are not computed, let alone used. D runs in training mode, as in its
+    own step: a BatchNorm in it works on the batch's statistics, and its running ones move on.
 
     **Shapes**  z (m, …) noise
 
@@ -95,6 +96,8 @@ def algorithm_1(
     **Parameters**  data(m) and noise(m) return one minibatch each; m: minibatch size; k: steps of D
     for each step of G; objective: what G descends; watch(player, logits, grads) sees every gradient
     before it is used.
+
+    **Raises**  at the first iteration, as `check_players`.
 
     **Source**  Goodfellow et al. 2014, Algorithm 1. Departure: the default objective is the one of
     the end of section 3, which the paper recommends early in training; MINIMAX is the box's.

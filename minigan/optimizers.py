@@ -166,7 +166,7 @@ class Adam(Optimizer):
         θ ← θ ± α m̂ / (√v̂ + eps)
 
     m and v start at 0 and hold only 1 - β₁ᵗ and 1 - β₂ᵗ of a mean's weight, hence the hats. A
-    constant gradient gives steps of α, whatever its size.
+    constant gradient g gives steps of α, whatever its size, as long as |g| ≫ eps.
 
     The code pulls the hats out of the arrays, which changes nothing:
 
