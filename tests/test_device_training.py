@@ -17,7 +17,7 @@ from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.optimizers import Adam, Momentum
 from minigan.rules import RULES
-from minigan.run_folder import CHECKPOINT
+from minigan.training.folder import CHECKPOINT
 
 M = 6  # batch size
 
@@ -125,7 +125,7 @@ def test_an_iteration_never_waits_for_the_device_and_has_a_launch_budget(double,
 @pytest.fixture(autouse=True)
 def no_curves(monkeypatch):
     """Curves are drawn from the log, on the host; matplotlib would take most of the time here."""
-    monkeypatch.setattr("minigan.training.write_curves", lambda *args: None)
+    monkeypatch.setattr("minigan.training.run.write_curves", lambda *args: None)
 
 
 def run(folder, device, steps, **options):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from minigan.frames import draw_vectors, principal_components
 from minigan.plots import grid, span, write_curves, write_density, write_film, write_grid
-from minigan.run_log import COLUMNS
+from minigan.training.frames import draw_vectors, principal_components
+from minigan.training.log import COLUMNS
 
 RNG = np.random.default_rng(0)
 

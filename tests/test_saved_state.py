@@ -16,13 +16,13 @@ from minigan.batchnorm import BatchNorm
 from minigan.data import Dataset, load
 from minigan.dense import Dense
 from minigan.dropout import Dropout
-from minigan.game import Game
 from minigan.layer import Layer, Sequential
 from minigan.model import Model
 from minigan.objectives import NON_SATURATING
 from minigan.optimizers import Adam, Momentum
 from minigan.rules import RULES
-from minigan.watch import Watch
+from minigan.training.game import Game
+from minigan.training.watch import Watch
 
 
 def build(rng: Random, shape: tuple[int, ...], marginals: Any, *, z_dim: int) -> Any:

@@ -16,21 +16,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from minigan import checkpoint, frames, progress, training
+from minigan import checkpoint
 from minigan.backend import Random, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.data import Dataset, load
-from minigan.game import Game
-from minigan.interrupt import Interrupt
 from minigan.models import MODELS, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_grid
 from minigan.rules import RULES
-from minigan.run_folder import RunError
-from minigan.run_log import COLUMNS
-from minigan.session import Session
-from minigan.training import Run, load_generator, sample, train
-from minigan.watch import NonFiniteError, Watch, square_norm
+from minigan.training import Run, frames, load_generator, progress, sample, train
+from minigan.training import run as training
+from minigan.training.folder import RunError
+from minigan.training.game import Game
+from minigan.training.interrupt import Interrupt
+from minigan.training.log import COLUMNS
+from minigan.training.session import Session
+from minigan.training.watch import NonFiniteError, Watch, square_norm
 
 EVERY = {"sample_every": 20, "log_every": 7, "checkpoint_every": 10}
 FILES = {

@@ -14,9 +14,9 @@ import numpy as np
 
 from minigan.activations import sigmoid
 from minigan.backend import to_host
-from minigan.game import Game
 from minigan.plots import span, write_density, write_film, write_grid, write_scatter
-from minigan.run_folder import FILM, FRAMES, SAMPLES
+from minigan.training.folder import FILM, FRAMES, SAMPLES
+from minigan.training.game import Game
 
 IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from minigan.run_log import Row
+from minigan.training.log import Row
 
 LINES = 15  # a run's plain lines, where there is no terminal
 

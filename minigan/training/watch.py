@@ -16,7 +16,7 @@ from minigan.activations import sigmoid
 from minigan.backend import Array, array_module, device_of
 from minigan.layer import Grads, Layer, Sequential
 from minigan.objectives import Objective, value
-from minigan.run_log import Row
+from minigan.training.log import Row
 
 
 class NonFiniteError(ArithmeticError):

@@ -11,14 +11,14 @@ import numpy as np
 from minigan import checkpoint
 from minigan.backend import Random, to_host
 from minigan.files import replacing
-from minigan.frames import draw_vectors
-from minigan.game import put_back
 from minigan.layer import Sequential
 from minigan.model import Model
 from minigan.models import find_model
 from minigan.plots import write_grid
-from minigan.run_folder import CHECKPOINT, Config, RunError, read_config
-from minigan.units import Units
+from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
+from minigan.training.frames import draw_vectors
+from minigan.training.game import put_back
+from minigan.training.units import Units
 
 CHUNK = 500  # samples that G makes at once
 

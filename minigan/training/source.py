@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from minigan.data import NAMES, Dataset, load
-from minigan.run_folder import Config, RunError
-from minigan.units import Units
+from minigan.training.folder import Config, RunError
+from minigan.training.units import Units
 
 Source = dict[str, Any]  # {"spec": str or None, "options": dict}
 

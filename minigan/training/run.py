@@ -17,17 +17,15 @@ from typing import Any
 import numpy as np
 
 from minigan.data import Dataset
-from minigan.frames import Frames
-from minigan.interrupt import Interrupt
 from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
-from minigan.progress import Progress
-from minigan.run_folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
-from minigan.sampling import load_generator as load_generator
-from minigan.sampling import sample as sample
-from minigan.session import Session, begin, check_settings, go_on
-from minigan.watch import Watch
+from minigan.training.folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
+from minigan.training.frames import Frames
+from minigan.training.interrupt import Interrupt
+from minigan.training.progress import Progress
+from minigan.training.session import Session, begin, check_settings, go_on
+from minigan.training.watch import Watch
 
 
 @dataclass(frozen=True)

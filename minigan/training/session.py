@@ -18,13 +18,11 @@ from minigan import __version__
 from minigan.backend import choose_device, device_module
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
-from minigan.game import Game
 from minigan.gan import Watch, watch_nothing
 from minigan.models import DEFAULT_MODEL, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.rules import RULES
-from minigan.run_data import describe, open_data, reopen_data
-from minigan.run_folder import (
+from minigan.training.folder import (
     CHECKPOINT,
     LOG,
     Config,
@@ -34,8 +32,10 @@ from minigan.run_folder import (
     find,
     write_config,
 )
-from minigan.run_log import RunLog
-from minigan.sampling import read_saved
+from minigan.training.game import Game
+from minigan.training.log import RunLog
+from minigan.training.sampling import read_saved
+from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
 

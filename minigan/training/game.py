@@ -19,9 +19,9 @@ from minigan.checkpoint import CheckpointError, need
 from minigan.data import Batches, Dataset
 from minigan.model import Model, output_range
 from minigan.optimizers import Optimizer
-from minigan.run_folder import RunError
-from minigan.units import Units
-from minigan.watch import walk
+from minigan.training.folder import RunError
+from minigan.training.units import Units
+from minigan.training.watch import walk
 
 
 class Game:

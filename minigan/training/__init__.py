@@ -1,0 +1,13 @@
+"""What surrounds Algorithm 1 in a run: folder, log, pictures, checkpoints, the way back in.
+
+In reading order: `run` (the loop), `session` (how a run begins and goes on), `game` (everything
+that a checkpoint must hold), `watch` (losses, norms, NaN), and what they use: `folder`, `source`,
+`log`, `progress`, `interrupt`, `frames`, `units`, `sampling`.
+"""
+
+from minigan.training.folder import RunError
+from minigan.training.run import Run, train
+from minigan.training.sampling import load_generator, sample
+from minigan.training.watch import NonFiniteError
+
+__all__ = ["NonFiniteError", "Run", "RunError", "load_generator", "sample", "train"]
