@@ -141,34 +141,31 @@ class _Probe:
     dy: Any
     weight: Any  # |dy| times the rounding error of y
 
-    def quotients(self, t: float) -> tuple[float, float, float, float]:
-        """Return odd(t), even(t), the rounding error of odd(t) and how far the outputs moved."""
+    def quotients(self, t: float) -> tuple[float, float, float]:
+        """Return odd(t), even(t) and the rounding error of odd(t) from the outputs that moved."""
         up, down = self.theta + t, self.theta - t
         right = (self._at(up) - self.y) / (up - self.theta)  # the steps really taken
         left = (self.y - self._at(down)) / (self.theta - down)
         touched = (right != 0) | (left != 0)
         odd = float(self.dy @ (right + left)) / 2
         even = float(self.dy @ (right - left))
-        moved = t * float(np.abs(self.dy) @ (np.abs(right) + np.abs(left)))
-        return odd, even, float(self.weight @ touched) / t, moved
+        return odd, even, float(self.weight @ touched) / t
 
-    def staircase(self, t: float, moved: float) -> float:
-        """Return the slope that a y which moved by so little at t, and then no more, may have."""
-        return min(moved, CAREFUL * EPS * float(np.abs(self.dy * np.abs(self.y).max()).max())) / t
+    def hidden(self, t: float, value: float) -> tuple[float, float]:
+        """Return what the measured value may miss for rounding, and a slope at large.
 
-    def hidden(self, t: float) -> tuple[float, float]:
-        """Return what odd(t) may miss, moves of outputs by less than their last place, and a slope.
-
-        Where one output of a softmax is 1 - 1e-18, its slope does not show. A far step shows that θ
-        can move it, and how steeply at large.
+        An output 1 - 1e-18 of a softmax does not move, nor does log(1 + e^-40): both are rounded to
+        the last place of 1. A far step shows that θ can move them, and how steeply at large.
         """
         moved = np.fmax(
             np.abs(self._at(self.theta + t * FAR) - self.y),
             np.abs(self._at(self.theta - t * FAR) - self.y),
         )
-        slope = float(np.abs(self.dy) @ moved) / (t * FAR)
-        missed = CAREFUL * float(self.weight @ (moved != 0)) / t
-        return missed, slope if math.isfinite(slope) else 0.0
+        missed = float(self.weight @ (moved != 0))
+        move = float(np.abs(self.dy) @ moved)
+        if value == 0:
+            missed += min(move, EPS * float(np.abs(self.y).max() * np.abs(self.dy).max()))
+        return CAREFUL * missed / t, move / (t * FAR) if math.isfinite(move) else 0.0
 
     def _at(self, theta: float) -> Any:
         self.array[self.index] = theta
@@ -180,13 +177,8 @@ def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, ...]:
     best = (math.nan, math.inf, math.nan, 0.0)
     odds: list[float] = []
     evens: list[float] = []
-    stairs = 0.0
     for t in (first / FACTOR**i for i in range(STEPS)):
-        odd, even, noise, moved = probe.quotients(t)
-        if moved:
-            stairs = probe.staircase(t, moved)
-        else:
-            noise += stairs  # log(1 + e^-30) moves by units in the last place of 1, or not at all
+        odd, even, noise = probe.quotients(t)
         if noise > best[1]:
             break  # a smaller t can only be worse
         if not (math.isfinite(odd) and math.isfinite(even)):
@@ -204,8 +196,8 @@ def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, ...]:
         if best[1] <= SURE * tolerance * abs(best[0]):
             break
     value, uncertainty, jump, kink = best
-    if CAREFUL * probe.weight.sum() / first > SURE * tolerance * abs(value):
-        missed, slope = probe.hidden(first)
+    if value == 0 or CAREFUL * probe.weight.sum() / first > SURE * tolerance * abs(value):
+        missed, slope = probe.hidden(first, value)
         return value, uncertainty + missed, jump, kink, slope
     return value, uncertainty, jump, kink, abs(value)
 
