@@ -141,15 +141,16 @@ class _Probe:
     dy: Any
     weight: Any  # |dy| times the rounding error of y
 
-    def quotients(self, t: float) -> tuple[float, float, float]:
-        """Return odd(t), even(t) and the rounding error of odd(t) from the outputs that moved."""
+    def quotients(self, t: float) -> tuple[float, float, float, float]:
+        """Return odd(t), even(t), the rounding error of odd(t) and how far the outputs moved."""
         up, down = self.theta + t, self.theta - t
         right = (self._at(up) - self.y) / (up - self.theta)  # the steps really taken
         left = (self.y - self._at(down)) / (self.theta - down)
         touched = (right != 0) | (left != 0)
         odd = float(self.dy @ (right + left)) / 2
         even = float(self.dy @ (right - left))
-        return odd, even, float(self.weight @ touched) / t
+        moved = t * float(np.abs(self.dy) @ (np.abs(right) + np.abs(left)))
+        return odd, even, float(self.weight @ touched) / t, moved
 
     def hidden(self, t: float, value: float) -> tuple[float, float]:
         """Return what the measured value may miss for rounding, and a slope at large.
@@ -163,9 +164,16 @@ class _Probe:
         )
         missed = float(self.weight @ (moved != 0))
         move = float(np.abs(self.dy) @ moved)
-        if value == 0:
-            missed += min(move, EPS * float(np.abs(self.y).max() * np.abs(self.dy).max()))
-        return CAREFUL * missed / t, move / (t * FAR) if math.isfinite(move) else 0.0
+        missed = CAREFUL * missed / t + (self.unseen(move, t) if value == 0 else 0)
+        return missed, move / (t * FAR) if math.isfinite(move) else 0.0
+
+    def unseen(self, moved: float, t: float) -> float:
+        """Return the slope of a y that stands still at t and moves by so much at a larger t.
+
+        It may be flat (a ReLU that is off) or a staircase, with steps of the largest y's last place.
+        """
+        step = EPS * float(np.abs(self.y).max() * np.abs(self.dy).max())
+        return CAREFUL * min(moved, step) / t
 
     def _at(self, theta: float) -> Any:
         self.array[self.index] = theta
@@ -177,8 +185,12 @@ def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, ...]:
     best = (math.nan, math.inf, math.nan, 0.0)
     odds: list[float] = []
     evens: list[float] = []
+    moved = 0.0
     for t in (first / FACTOR**i for i in range(STEPS)):
-        odd, even, noise = probe.quotients(t)
+        odd, even, noise, move = probe.quotients(t)
+        moved = max(moved, move)
+        if move == 0:
+            noise = probe.unseen(moved, t)
         if noise > best[1]:
             break  # a smaller t can only be worse
         if not (math.isfinite(odd) and math.isfinite(even)):

@@ -150,7 +150,7 @@ def test_refuses_integers_and_lists(make, shape):
     layer = make(Random(0))
     with pytest.raises(TypeError, match=r"x is int64, expected float32 or float64; use x\.astype"):
         layer.forward(np.ones(shape, dtype=np.int64))
-    with pytest.raises(TypeError, match="expected a NumPy or a CuPy array, got builtins.list"):
+    with pytest.raises(TypeError, match=r"expected a NumPy or a CuPy array, got builtins\.list"):
         layer.forward(np.ones(shape).tolist())
 
 
@@ -160,7 +160,7 @@ def test_refuses_another_dtype_than_its_arrays(make, shape):
     if not layer.params:
         assert layer(np.ones(shape)).dtype == np.float64  # nothing to disagree with
         return
-    with pytest.raises(TypeError, match="x is float64 but .* is float32; convert x, or draw"):
+    with pytest.raises(TypeError, match=r"x is float64 but .* is float32; convert x, or draw"):
         layer.forward(np.ones(shape))
 
 
