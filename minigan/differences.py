@@ -170,7 +170,7 @@ class _Probe:
     def unseen(self, moved: float, t: float) -> float:
         """Return the slope of a y that stands still at t and moves by so much at a larger t.
 
-        It may be flat (a ReLU that is off) or a staircase, with steps of the largest y's last place.
+        It may be flat (a ReLU that is off) or a staircase of steps in the largest y's last place.
         """
         step = EPS * float(np.abs(self.y).max() * np.abs(self.dy).max())
         return CAREFUL * min(moved, step) / t
