@@ -175,6 +175,14 @@ def test_right_layers_at_awkward_sizes(make, scale, mean, seed):
     assert all(row.verdict == "ok" for row in check_layer(make, x=x, seed=seed))
 
 
+def test_a_layer_may_compute_more_than_it_is_asked_for():
+    class Eager(Dense):
+        def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+            return super().backward(dy, cache)
+
+    assert all(row.verdict == "ok" for row in check_layer(lambda rng: Eager(3, 4, rng), (5, 3)))
+
+
 def test_x_of_its_own_is_left_alone():
     x = Random(0, dtype="float64").normal((3, 2))
     before = x.copy()
@@ -373,6 +381,40 @@ def test_a_row_says_which_entry():
     assert rows[1].entry == f"W[{i}, {j}]"
     assert 0 <= rows[1].error < 1e-9
     assert rows[1].uncertainty < 1e-9
+
+
+# On a device --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"), [line[1:] for line in LAYERS], ids=[line[0] for line in LAYERS]
+)
+def test_every_layer_on_the_device(cuda, make, shape):
+    here, there = check_layer(make, shape), check_layer(make, shape, device="cuda")
+    assert [(r.mode, r.name, r.verdict) for r in there] == [(r.mode, r.name, "ok") for r in here]
+    if cuda.double:
+        assert there == here
+
+
+def test_a_wrong_layer_is_caught_on_the_device(cuda):
+    class Off(Tanh):
+        def backward(self, dy, cache, **need):
+            dx, grads = super().backward(dy, cache, **need)
+            return (None if dx is None else dx * 1.0001), grads
+
+    with pytest.raises(
+        GradientError, match=r"15 of 15 entries of x are wrong, by the factor 1\.0001"
+    ):
+        check_layer(lambda rng: Off(), (5, 3), device="cuda")
+    with pytest.raises(KinkError, match=r"there is a kink at x\[0, 0\]"):
+        check_layer(lambda rng: ReLU(), x=cuda.xp.zeros((1, 1), dtype="float64"))
+
+
+def test_the_whole_game_on_the_device(cuda):
+    rng = Random(0, "cuda", "float64")
+    G, D = players(rng, norm=True, dropout=True, maxout=True)
+    rows = check_game(G, D, rng.normal((4, 3)), rng.normal((4, 2)))
+    assert {row.verdict for row in rows} == {"ok"}
 
 
 # The composed game --------------------------------------------------------------------------------

@@ -139,6 +139,20 @@ def backwards(x):
 
 
 @over_layers
+@in_both_modes
+def test_returns_none_and_no_grads_where_they_are_not_needed(make, shape, train):
+    layer = make(Random(0))
+    y, cache = layer.forward(Random(1).normal(shape), train)
+    dx, grads = layer.backward(y, cache, need_dx=False)
+    assert dx is None
+    assert grads.keys() == layer.params.keys()
+    dx, grads = layer.backward(y, cache, need_grads=False)
+    assert dx.shape == shape
+    assert grads == {}
+    assert layer.backward(y, cache, need_dx=False, need_grads=False) == (None, {})
+
+
+@over_layers
 def test_calling_a_layer_evaluates_it(make, shape):
     layer = make(Random(0))
     x = Random(1).normal(shape)
