@@ -126,7 +126,7 @@ def compare(
         # A sum inside forward may pass through the size of its neighbours, so the median counts.
         noise += EPS * np.median(np.abs(evaluate()))
         slopes = [measure(evaluate, a, dy, noise, tolerance=tolerance) for a in arrays.values()]
-        largest = max(float(np.nanmax(abs(s.value), initial=0)) for s in slopes)
+        largest = max(float(np.fmax(abs(s.value), s.steepness).max()) for s in slopes)
         rows, start = [], 0
         for (name, array), found in zip(arrays.items(), slopes, strict=True):
             part = slice(start, start + array.size)

@@ -12,12 +12,14 @@ central difference is 0 for every t, a perfect answer to a question that has non
 
 **How small t must be.** A large t leaves the terms in t², a small t divides the rounding error of
 L, about 1e-16 |L|, by t. No single t is good to 1e-6 for every function, so t falls by factors of
-4, and Richardson's extrapolation takes the leading powers out: from odd(t) = L' + c t² + …,
+r = 3.7, and Richardson's extrapolation takes the leading powers out: from odd(t) = L' + c t² + …,
 
-    [16 odd(t/4) - odd(t)] / 15 = L' + O(t⁴)
+    [r² odd(t/r) - odd(t)] / (r² - 1) = L' + O(t⁴)
 
 and so on, with t⁴ next for odd, and t, then t³ for even. t stops falling when the answer is sure
 to a hundredth of the tolerance, or when its rounding error alone exceeds the uncertainty reached.
+If it never is that sure, larger t are tried, which a large y (1e6 + sin θ) needs. (r is not a whole
+number because sin 50θ, met in the same phase by t, 4t, 16t, …, would look like a smaller slope.)
 
 **How sure the answer is.** Its uncertainty is the sum of: how far the extrapolation just moved it
 (also against the row before, as in Ridders' method); the rounding error of y, divided by t; and
@@ -48,11 +50,13 @@ from minigan.backend import Array, Random, to_host
 Evaluate = Callable[[], Any]  # → the outputs as a flat float64 array on the host
 
 FIRST = 2.0**-8  # the largest t, in units of the entry's scale
-FACTOR = 4.0  # t falls by it; a power of 2, so that θ + t is exact
-STEPS = 16  # at most: the last t is 2⁻³⁸
+LARGER = 16.0  # times it is the first t of the second attempt
+FACTOR = 3.7  # t falls by it
+STEPS = 16  # at most: the last t is 1e-11
 FAR = 2.0**12  # times the first t: a step that shows which outputs θ can touch at all
 ORDERS = 3  # powers of t that are extrapolated away
 SURE = 0.01  # t stops falling when the uncertainty is this share of the tolerance
+CAREFUL = 16.0  # units in the last place by which a small move of an output may go unseen
 EPS = 2.0**-52
 
 
@@ -61,13 +65,15 @@ class Slopes:
     """What was measured for one array, each field a float64 host array of its shape.
 
     value: dL/dθ; uncertainty: ± of value; jump: right slope minus left slope; kink: whether jump
-    is neither 0 nor noise, so that there is no derivative to compare with.
+    is neither 0 nor noise, so that there is no derivative to compare with; steepness: the slope at
+    large, where value is near 0.
     """
 
     value: Any
     uncertainty: Any
     jump: Any
     kink: Any
+    steepness: Any
 
 
 def measure(
@@ -84,15 +90,19 @@ def measure(
     y = evaluate()
     spread = float(values.std()) if values.size else 0.0
     weight = np.abs(dy) * noise
-    found = np.zeros((4, *values.shape))
+    found = np.zeros((5, *values.shape))
     for index in np.ndindex(values.shape):
         theta = float(values[index])
         probe = _Probe(evaluate, array, index, theta, y, dy, weight)
+        first = _first_step(theta, spread)
         try:
-            found[(slice(None), *index)] = _slope(probe, _first_step(theta, spread), tolerance)
+            slope = _slope(probe, first, tolerance)
+            if slope[1] > SURE * tolerance * abs(slope[0]):
+                slope = min(slope, _slope(probe, LARGER * first, tolerance), key=lambda s: s[1])
+            found[(slice(None), *index)] = slope
         finally:
             array[index] = theta
-    return Slopes(found[0], found[1], found[2], found[3] > 0)
+    return Slopes(found[0], found[1], found[2], found[3] > 0, found[4])
 
 
 def rounding_noise(evaluate: Evaluate, arrays: Iterable[Array], rng: Random) -> Any:
@@ -131,42 +141,56 @@ class _Probe:
     dy: Any
     weight: Any  # |dy| times the rounding error of y
 
-    def quotients(self, t: float) -> tuple[float, float, float]:
-        """Return odd(t), even(t) and the rounding error of odd(t) from the outputs that moved."""
+    def quotients(self, t: float) -> tuple[float, float, float, float]:
+        """Return odd(t), even(t), the rounding error of odd(t) and how far the outputs moved."""
         up, down = self.theta + t, self.theta - t
         right = (self._at(up) - self.y) / (up - self.theta)  # the steps really taken
         left = (self.y - self._at(down)) / (self.theta - down)
         touched = (right != 0) | (left != 0)
         odd = float(self.dy @ (right + left)) / 2
         even = float(self.dy @ (right - left))
-        return odd, even, float(self.weight @ touched) / t
+        moved = t * float(np.abs(self.dy) @ (np.abs(right) + np.abs(left)))
+        return odd, even, float(self.weight @ touched) / t, moved
 
-    def hidden(self, t: float) -> float:
-        """Return what odd(t) may miss: moves of the outputs by less than their last place.
+    def hidden(self, t: float, value: float) -> tuple[float, float]:
+        """Return what the measured value may miss for rounding, and a slope at large.
 
-        It is what keeps a softmax honest: where one output is 1 - 1e-18, its slope does not show.
+        An output 1 - 1e-18 of a softmax does not move, nor does log(1 + e^-40): both are rounded to
+        the last place of 1. A far step shows that θ can move them, and how steeply at large.
         """
-        touched = (self._at(self.theta + t * FAR) != self.y) | (
-            self._at(self.theta - t * FAR) != self.y
+        moved = np.fmax(
+            np.abs(self._at(self.theta + t * FAR) - self.y),
+            np.abs(self._at(self.theta - t * FAR) - self.y),
         )
-        return self.last_place(touched) / t
+        missed = float(self.weight @ (moved != 0))
+        move = float(np.abs(self.dy) @ moved)
+        missed = CAREFUL * missed / t + (self.unseen(move, t) if value == 0 else 0)
+        return missed, move / (t * FAR) if math.isfinite(move) else 0.0
 
-    def last_place(self, touched: Any = 1.0) -> float:
-        """Return what rounding y to a few units in the last place can do to Σ dy ∘ y."""
-        return 4 * EPS * float((np.abs(self.dy * self.y) * touched).sum())
+    def unseen(self, moved: float, t: float) -> float:
+        """Return the slope of a y that stands still at t and moves by so much at a larger t.
+
+        It may be flat (a ReLU that is off) or a staircase of steps in the largest y's last place.
+        """
+        step = EPS * float(np.abs(self.y).max() * np.abs(self.dy).max())
+        return CAREFUL * min(moved, step) / t
 
     def _at(self, theta: float) -> Any:
         self.array[self.index] = theta
         return self.evaluate()
 
 
-def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, float, float, float]:
-    """Return value, uncertainty, jump and 1.0 for a kink, from the best of the steps t, t/4, …."""
+def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, ...]:
+    """Return the fields of Slopes for one entry, from the best of the steps t, t/r, …."""
     best = (math.nan, math.inf, math.nan, 0.0)
     odds: list[float] = []
     evens: list[float] = []
+    moved = 0.0
     for t in (first / FACTOR**i for i in range(STEPS)):
-        odd, even, noise = probe.quotients(t)
+        odd, even, noise, move = probe.quotients(t)
+        moved = max(moved, move)
+        if move == 0:
+            noise = probe.unseen(moved, t)
         if noise > best[1]:
             break  # a smaller t can only be worse
         if not (math.isfinite(odd) and math.isfinite(even)):
@@ -184,13 +208,14 @@ def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, float,
         if best[1] <= SURE * tolerance * abs(best[0]):
             break
     value, uncertainty, jump, kink = best
-    if probe.last_place() / first > SURE * tolerance * abs(value):
-        uncertainty += probe.hidden(first)
-    return value, uncertainty, jump, kink
+    if value == 0 or CAREFUL * probe.weight.sum() / first > SURE * tolerance * abs(value):
+        missed, slope = probe.hidden(first, value)
+        return value, uncertainty + missed, jump, kink, slope
+    return value, uncertainty, jump, kink, abs(value)
 
 
 def _extrapolate(newest: float, previous: list[float], power: int) -> list[float]:
-    """Return [a(t), a(t) without t^power, … and without t^(power + 2)], previous being a(4t)'s."""
+    """Return [a(t), a(t) without t^power, … and without t^(power + 2)], previous being a(r t)'s."""
     row = [newest]
     for order, old in enumerate(previous[:ORDERS]):
         row.append(row[-1] + (row[-1] - old) / (FACTOR ** (power + 2 * order) - 1))
