@@ -34,49 +34,49 @@ data/dataset.py test_data_dataset.py::test_a_pass_visits_each_example_at_most_on
 +        if self._position >= len(self._order):
 
 [10] the monitors of data and samples swapped
-watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
+training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
 -            "D_real": float(sigmoid(a_real).mean()),
 -            "D_fake": float(sigmoid(a_fake).mean()),
 +            "D_real": float(sigmoid(a_fake).mean()),
 +            "D_fake": float(sigmoid(a_real).mean()),
 
 D is right about a sample that it takes for data
-watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
+training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
 -            "accuracy_fake": float((a_fake < 0).mean()),
 +            "accuracy_fake": float((a_fake > 0).mean()),
 
 D's loss is V
-watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
+training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
 -            "loss_D": -V,
 +            "loss_D": V,
 
 [19] resumed without the random state
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -            rng.state = copy.deepcopy(meta["streams"][name])
 +            pass
 
 [19] resumed without the moments
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -            optimizer.state = _optimizer_state(path, player, optimizer, arrays)
 +            optimizer.state = {}
 
 [19] resumed without the count of updates
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -            optimizer.t = meta["t"][player]
 +            pass
 
 resumed without the running statistics
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -    for group, named in (("params", net.params), ("buffers", net.buffers)):
 +    for group, named in (("params", net.params),):
 
 resumed at the beginning of the pass
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -        self.data.state = {"order": order, "position": meta["position"]}
 +        self.data.state = {"order": order, "position": 0}
 
 the dropout masks' stream is not saved
-game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
+training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 -                if isinstance(getattr(layer, "rng", None), Random):
 +                if isinstance(getattr(layer, "mask", None), Random):
 """

@@ -257,7 +257,7 @@ sys.exit(0 if run.signal is None else 128 + run.signal)
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_real_signal_saves_and_the_run_goes_on(number, tmp_path, monkeypatch):
-    package = str(Path(progress.__file__).parents[1])
+    package = str(Path(progress.__file__).parents[2])
     child = subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         env=os.environ | {"PYTHONPATH": package},
