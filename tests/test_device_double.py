@@ -8,35 +8,22 @@ test_device_training.py.
 import numpy as np
 import pytest
 from cupy_device import DEVICE
+from layers_table import LAYERS
 
 from minigan import initializers
-from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
+from minigan.activations import Tanh, sigmoid, softplus
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.checks import check_layer
+from minigan.comparison import GradientError
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Sequential
-from minigan.maxout import Maxout
 from minigan.objectives import OBJECTIVES, value, value_slopes
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
-from minigan.reshape import Flatten, Reshape
+from minigan.reshape import Reshape
 
-LAYERS = [
-    ("Dense", lambda rng: Dense(4, 3, rng), (5, 4)),
-    ("Dense without b", lambda rng: Dense(4, 3, rng, bias=False), (5, 4)),
-    ("ReLU", lambda rng: ReLU(), (5, 4)),
-    ("LeakyReLU", lambda rng: LeakyReLU(0.2), (5, 4)),
-    ("Sigmoid", lambda rng: Sigmoid(), (5, 4)),
-    ("Tanh", lambda rng: Tanh(), (5, 4)),
-    ("Maxout", lambda rng: Maxout(3), (5, 12)),
-    ("BatchNorm", lambda rng: BatchNorm(4, rng), (5, 4)),
-    ("BatchNorm of images", lambda rng: BatchNorm(2, rng, decay=0.8, eps=1e-3), (3, 4, 5, 2)),
-    ("Dropout", lambda rng: Dropout(0.5, rng), (5, 4)),
-    ("Flatten", lambda rng: Flatten(), (3, 2, 2, 2)),
-    ("Reshape", lambda rng: Reshape((2, 1, 2)), (5, 4)),
-    ("Sequential", lambda rng: Sequential(Dense(4, 3, rng), Tanh(), BatchNorm(3, rng)), (5, 4)),
-]
 BY_LAYER = pytest.mark.parametrize(
     ("make", "shape"), [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS]
 )
@@ -47,6 +34,13 @@ def moved(layer, rng):
     for array in (*layer.params.values(), *layer.buffers.values()):
         array += rng.uniform(array.shape, 0, 0.5)
     return layer
+
+
+def dropouts(layer):
+    """How many masks a forward pass in training draws."""
+    if isinstance(layer, Sequential):
+        return sum(dropouts(inner) for inner in layer.layers)
+    return int(isinstance(layer, Dropout) and layer.rate > 0)
 
 
 def forward_and_backward(make, shape, train, device):
@@ -73,13 +67,14 @@ def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train):
 def test_a_layer_copies_nothing_but_its_masks(double, make, shape, train):
     rng = Random(7, "cuda")
     layer = make(rng)
-    x, dy = rng.normal(shape), rng.normal(make(rng)(rng.normal(shape)).shape)
+    x = rng.normal(shape)
+    dy = rng.normal(layer(x).shape)
     DEVICE.reset()
     _, cache = layer.forward(x, train)
     layer.backward(dy, cache)
     assert not DEVICE.syncs
     assert not DEVICE.downloads
-    assert DEVICE.uploads.total() == (train and hasattr(layer, "rng"))
+    assert DEVICE.uploads.total() == (dropouts(layer) if train else 0)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +88,26 @@ def test_a_layer_on_one_device_refuses_an_x_from_the_other(cuda, make):
         make(there).forward(here.normal((5, 4)))
     with pytest.raises(TypeError, match=r"x is on 'cuda' but \w+ is on 'cpu'\.$"):
         make(here).forward(there.normal((5, 4)))
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [(lambda rng: Dense(3, 2, rng), (4, 3)), (lambda rng: Dropout(0.5, rng), (4, 3))],
+    ids=["Dense", "Dropout"],
+)
+def test_gradient_checks_run_on_the_device(cuda, make, shape):
+    rows = check_layer(make, shape, device="cuda")
+    assert [row.name for row in rows] == [row.name for row in check_layer(make, shape)]
+
+
+def test_a_wrong_backward_is_caught_on_the_device(cuda):
+    class Doubled(Tanh):
+        def backward(self, dy, cache, **needs):
+            dx, grads = super().backward(dy, cache, **needs)
+            return 2 * dx if needs.get("need_dx", True) else None, grads
+
+    with pytest.raises(GradientError, match="Doubled"):
+        check_layer(lambda rng: Doubled(), (3, 2), device="cuda")
 
 
 def test_summary_is_the_same_on_the_device(cuda):
