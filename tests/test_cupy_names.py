@@ -70,6 +70,19 @@ def test_the_core_uses_what_both_libraries_have(path):
     assert list(wrong_names(path.read_text(encoding="utf-8"))) == []
 
 
+def test_what_is_around_the_core_uses_no_name_that_one_library_lacks():
+    files = [path for path in PACKAGE.rglob("*.py") if path not in CORE]
+    assert {"watch.py", "dataset.py"} <= {path.name for path in files}
+    found = {
+        (path.name, wrong.partition(": ")[2])
+        for path in files
+        for wrong in wrong_names(path.read_text("utf-8"))
+        if "has no" in wrong  # keywords apart: the host's arrays may use all that NumPy has
+    }
+    of_cupy_alone = {"NumPy has no asnumpy", "NumPy has no cuda.is_available"}
+    assert found == {("backend.py", name) for name in of_cupy_alone}
+
+
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
 def test_the_core_does_not_touch_numpy(path):
     assert list(numpy_uses(path.read_text(encoding="utf-8"))) == []
