@@ -213,6 +213,6 @@ def _sentence(row: Row, tolerance: float) -> str:
         )
     return (
         f"{where}no verdict on {row.entry}: its slope was measured as {row.numeric:.6g} ± "
-        f"{row.uncertainty:.2g}, which is too coarse; bring the input to a size near 1 and check "
-        "that forward is continuous and rounds no digits off."
+        f"{row.uncertainty:.2g}, which is too coarse; bring inputs and weights to a size near "
+        "1, and see that forward is continuous and rounds no digits off."
     )
