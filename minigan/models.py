@@ -179,6 +179,7 @@ MODELS = {
             "256-512-1024 with BatchNorm against 512-256: the default, good digits in minutes",
             mlp_batchnorm,
             mlp_batchnorm_optimizers,
+            steps=4000,
             rule="separate",
             small={"z_dim": 3, "widths": (4, 5, 6)},
         ),
