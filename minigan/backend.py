@@ -231,4 +231,5 @@ class Random:
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
+        """Put the stream where a state says."""
         self._generator.bit_generator.state = state

@@ -47,7 +47,7 @@ class Cuda:
     xp: Any
     double: bool
 
-    def same(self, actual: Any, expected: np.ndarray) -> None:
+    def assert_same(self, actual: Any, expected: np.ndarray) -> None:
         """Assert the expected dtype, shape and numbers: each bit of the stand-in's, and of a
         GPU's float32, which rounds otherwise, five digits."""
         assert isinstance(actual, self.xp.ndarray)

@@ -11,7 +11,7 @@ from minigan.data import DataError
 
 
 @contextmanager
-def refused(*facts: object) -> Iterator[None]:
+def expect_refusal(*facts: object) -> Iterator[None]:
     with pytest.raises(DataError) as caught:
         yield
     message = str(caught.value)

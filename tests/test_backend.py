@@ -118,7 +118,7 @@ def test_a_broken_cupy_is_not_called_missing(tmp_path, monkeypatch):
 )
 def test_channel_sum_is_the_sum_over_all_axes_but_the_last(cuda, shape):
     x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-    cuda.same(channel_sum(cuda.xp.asarray(x)), channel_sum(x))
+    cuda.assert_same(channel_sum(cuda.xp.asarray(x)), channel_sum(x))
     exact = x.astype(np.float64).sum(axis=tuple(range(len(shape) - 1)))
     np.testing.assert_allclose(channel_sum(x), exact, rtol=1e-5, atol=1e-5)
     assert channel_sum(x).dtype == np.float32

@@ -42,7 +42,7 @@ def equal(arrays, meta):
     )
 
 
-def refused(path, *words):
+def expect_refusal(path, *words):
     with pytest.raises(CheckpointError) as caught:
         load(path)
     message = str(caught.value)
@@ -95,7 +95,7 @@ def test_a_truncated_file_is_refused(path):
     whole = path.read_bytes()
     for length in (0, 1, 100, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
-        refused(path)
+        expect_refusal(path)
 
 
 def test_a_changed_array_with_a_right_crc_is_refused(path):
@@ -105,7 +105,7 @@ def test_a_changed_array_with_a_right_crc_is_refused(path):
         members["data/order.npy"] = bytes(content)
 
     rewrite(path, change)
-    refused(path, "damaged", "SHA-256", "not loaded")
+    expect_refusal(path, "damaged", "SHA-256", "not loaded")
 
 
 def test_a_changed_fact_is_refused(path):
@@ -113,7 +113,7 @@ def test_a_changed_fact_is_refused(path):
         members["minigan.json"] = members["minigan.json"].replace(b'"step": 3', b'"step": 4')
 
     rewrite(path, change)
-    refused(path, "SHA-256")
+    expect_refusal(path, "SHA-256")
 
 
 def test_a_renamed_or_missing_or_extra_array_is_refused(path):
@@ -126,29 +126,29 @@ def test_a_renamed_or_missing_or_extra_array_is_refused(path):
     for change in changes:
         path.write_bytes(whole)
         rewrite(path, change)
-        refused(path, "SHA-256")
+        expect_refusal(path, "SHA-256")
 
 
 def test_no_file_is_one_sentence(tmp_path):
-    refused(tmp_path / "nowhere.npz", "there is no checkpoint here")
-    refused(tmp_path, "cannot be read")
+    expect_refusal(tmp_path / "nowhere.npz", "there is no checkpoint here")
+    expect_refusal(tmp_path, "cannot be read")
 
 
 def test_another_npz_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", x=np.zeros(3))
-    refused(tmp_path / "other.npz", "not a minigan checkpoint")
+    expect_refusal(tmp_path / "other.npz", "not a minigan checkpoint")
     np.savez_compressed(tmp_path / "small.npz", x=np.zeros(1000))
-    refused(tmp_path / "small.npz", "not stored plainly")
+    expect_refusal(tmp_path / "small.npz", "not stored plainly")
 
 
 def test_a_pickle_is_refused_and_not_run(tmp_path):
     path = tmp_path / "pickle.npz"
     path.write_bytes(pickle.dumps({"x": 1}))
-    refused(path, "no checkpoint")
+    expect_refusal(path, "no checkpoint")
     np.save(tmp_path / "object.npy", np.array([{"x": 1}], dtype=object), allow_pickle=True)
     members = {"x.npy": (tmp_path / "object.npy").read_bytes()}
     forge(path, members)
-    refused(path, "pickled")
+    expect_refusal(path, "pickled")
 
 
 def forge(path, members, version=checkpoint.VERSION):
@@ -163,7 +163,7 @@ def forge(path, members, version=checkpoint.VERSION):
 
 def test_another_format_version_is_refused(path):
     forge(path, {}, version=2)
-    refused(path, "format version is 2, this minigan reads 1")
+    expect_refusal(path, "format version is 2, this minigan reads 1")
 
 
 def test_a_head_of_another_kind_is_refused(path):
@@ -174,7 +174,7 @@ def test_a_head_of_another_kind_is_refused(path):
         (b'{"format": "minigan-checkpoint", "version": 1}', "keys"),
     ):
         rewrite(path, lambda members, text=text: members.update({"minigan.json": text}))
-        refused(path, word)
+        expect_refusal(path, word)
 
 
 def test_an_array_that_claims_to_be_huge_is_refused_before_it_is_read(path):
@@ -182,7 +182,7 @@ def test_an_array_that_claims_to_be_huge_is_refused_before_it_is_read(path):
         b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }".ljust(117) + b"\n"
     )
     forge(path, {"x.npy": header + bytes(8)})
-    refused(path, "x.npy")
+    expect_refusal(path, "x.npy")
 
 
 def test_a_member_that_claims_to_be_huge_is_refused_before_it_is_read(path):
@@ -191,7 +191,7 @@ def test_a_member_that_claims_to_be_huge_is_refused_before_it_is_read(path):
     whole = path.read_bytes()
     at = whole.rindex(size, 0, whole.rindex(b"data/order.npy"))  # in the central directory
     path.write_bytes(whole[:at] + b"\xf0\xff\xff\x7f" + whole[at + 4 :])
-    refused(path, "larger than it is")
+    expect_refusal(path, "larger than it is")
 
 
 def test_a_missing_key_is_named(path):

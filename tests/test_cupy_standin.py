@@ -106,14 +106,14 @@ def test_a_recorded_signature_binds_what_python_would():
 def test_scalars_mix_as_in_numpy(cuda):
     a = cuda.xp.asarray(HOST)
     for scalar in (2, 2.5, True, np.float32(2), np.float64(2), np.int64(2)):
-        cuda.same(a * scalar, HOST * scalar)
-        cuda.same(scalar * a, scalar * HOST)
-        cuda.same(1 - a / scalar, 1 - HOST / scalar)
-    cuda.same(cuda.xp.maximum(a, 0), np.maximum(HOST, 0))
-    cuda.same(cuda.xp.where(a > 0, a, 0.0), np.where(HOST > 0, HOST, 0.0))
+        cuda.assert_same(a * scalar, HOST * scalar)
+        cuda.assert_same(scalar * a, scalar * HOST)
+        cuda.assert_same(1 - a / scalar, 1 - HOST / scalar)
+    cuda.assert_same(cuda.xp.maximum(a, 0), np.maximum(HOST, 0))
+    cuda.assert_same(cuda.xp.where(a > 0, a, 0.0), np.where(HOST > 0, HOST, 0.0))
     b = a.copy()
     b *= np.float64(3)
-    cuda.same(b, HOST * np.float32(3))
+    cuda.assert_same(b, HOST * np.float32(3))
 
 
 def test_reductions_and_elements_are_0d_arrays_of_the_device(cuda):
@@ -142,20 +142,20 @@ def test_a_copy_to_the_device_is_a_copy(cuda):
     host = HOST.copy()
     a = cuda.xp.asarray(host)
     host += 1
-    cuda.same(a, HOST)
+    cuda.assert_same(a, HOST)
     back = cuda.xp.asnumpy(a)
     back += 1
-    cuda.same(a, HOST)
+    cuda.assert_same(a, HOST)
 
 
 def test_indices_and_masks_select_as_in_numpy(cuda):
     host = np.arange(12, dtype=np.float32).reshape(4, 3)
     a, i = cuda.xp.asarray(host), np.array([3, 0])
-    cuda.same(a[cuda.xp.asarray(i)], host[i])
-    cuda.same(a[a > 5], host[host > 5])
-    cuda.same(a[1:, None, ::2], host[1:, None, ::2])
+    cuda.assert_same(a[cuda.xp.asarray(i)], host[i])
+    cuda.assert_same(a[a > 5], host[host > 5])
+    cuda.assert_same(a[1:, None, ::2], host[1:, None, ::2])
     a[cuda.xp.asarray(i)] = a[1:3].copy()
     host[i] = host[1:3]
-    cuda.same(a, host)
+    cuda.assert_same(a, host)
     cuda.xp.copyto(a, 0, where=a > 5)
-    cuda.same(a, np.where(host > 5, np.float32(0), host))
+    cuda.assert_same(a, np.where(host > 5, np.float32(0), host))

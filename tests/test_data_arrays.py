@@ -8,7 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 
 from minigan.backend import Random
 from minigan.data import Batches, as_dataset, load
@@ -89,7 +89,7 @@ def test_black_and_white_pictures_of_0_and_1_have_top_1(tmp_path, dtype):
     ],
 )
 def test_pixels_out_of_range_are_refused_with_what_was_found(tmp_path, values, facts):
-    with refused("x", *facts):
+    with expect_refusal("x", *facts):
         load(saved(tmp_path, values.reshape(-1, 1, 1)))
 
 
@@ -110,7 +110,7 @@ def test_pixels_out_of_range_are_refused_with_what_was_found(tmp_path, values, f
     ],
 )
 def test_axes_that_cannot_be_understood_are_refused(tmp_path, shape, layout, facts):
-    with refused("x", *facts):
+    with expect_refusal("x", *facts):
         load(saved(tmp_path, np.zeros(shape)), layout=layout)
 
 
@@ -141,9 +141,9 @@ def test_layout_nd_makes_vectors_of_any_array(tmp_path):
 
 
 def test_numbers_beyond_float32_are_refused():
-    with refused("big", "3.4e38"):
+    with expect_refusal("big", "3.4e38"):
         as_dataset(np.array([[1e39], [0.0]]), "big")
-    with refused("nan", "x[1, 0] is nan"):
+    with expect_refusal("nan", "x[1, 0] is nan"):
         as_dataset(np.array([[1.0], [np.nan]]), "nan")
 
 
@@ -161,15 +161,15 @@ def test_npz_key_is_the_named_one_or_the_usual_one_or_the_only_one(tmp_path):
     np.savez(tmp_path / "x.npz", images=COLOUR, labels=np.zeros(5), x=GREY, y=np.zeros(4, int))
     assert np.array_equal(load(tmp_path / "x.npz").x[..., 0], GREY)  # x goes before images
     assert load(tmp_path / "x.npz").labels is None  # four labels for five images
-    with refused(path, "no array none", "x_train, x_test, y_train, faces", "d.npz[KEY]"):
+    with expect_refusal(path, "no array none", "x_train, x_test, y_train, faces", "d.npz[KEY]"):
         load(f"{path}[none]")
     np.savez(tmp_path / "two.npz", a=GREY, b=GREY)
-    with refused("two.npz", "x or x_train or images", "only a, b"):
+    with expect_refusal("two.npz", "x or x_train or images", "only a, b"):
         load(tmp_path / "two.npz")
     np.savez(tmp_path / "0d.npz", x=np.float64(3), y=np.zeros(1, int))
-    with refused("0d", "the array is ()"):
+    with expect_refusal("0d", "the array is ()"):
         load(tmp_path / "0d.npz")
-    with refused("two.npz", "x_test", "the test part"):
+    with expect_refusal("two.npz", "x_test", "the test part"):
         load(tmp_path / "two.npz", split="test")
 
 
@@ -182,13 +182,13 @@ class Bomb:
 
 def test_pickles_are_never_read(tmp_path):
     x = np.array([Bomb(), None], dtype=object)
-    with refused("x.npy", "never read"):
+    with expect_refusal("x.npy", "never read"):
         load(saved(tmp_path, x))
     np.savez(tmp_path / "x.npz", x=x)
-    with refused("x.npz[x]", "never read"):
+    with expect_refusal("x.npz[x]", "never read"):
         load(tmp_path / "x.npz")
     (tmp_path / "plain.npy").write_bytes(pickle.dumps(Bomb()))
-    with refused("plain.npy", "no array saved by NumPy"):
+    with expect_refusal("plain.npy", "no array saved by NumPy"):
         load(tmp_path / "plain.npy")
 
 
@@ -216,11 +216,11 @@ def header(shape, dtype="|u1"):
 )
 def test_a_header_that_lies_costs_no_memory(tmp_path, content, facts):
     (tmp_path / "x.npy").write_bytes(content)
-    with refused("x.npy", *facts):
+    with expect_refusal("x.npy", *facts):
         load(tmp_path / "x.npy")
     with zipfile.ZipFile(tmp_path / "x.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.npy", content)
-    with refused("x.npz[x]", *facts):
+    with expect_refusal("x.npz[x]", *facts):
         load(tmp_path / "x.npz")
 
 
@@ -228,7 +228,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr("minigan.data.arrays.LARGEST", 10**6)
     np.savez_compressed(tmp_path / "x.npz", x=np.zeros((2, 1000, 1000), "u1"))
     assert (tmp_path / "x.npz").stat().st_size < 10**4
-    with refused("x.npz[x]", "2000000 bytes", "at most 1000000", "too large"):
+    with expect_refusal("x.npz[x]", "2000000 bytes", "at most 1000000", "too large"):
         load(tmp_path / "x.npz")
 
 
@@ -237,10 +237,10 @@ def test_a_damaged_archive_is_named(tmp_path):
     np.savez(path, x=GREY)
     good = path.read_bytes()
     path.write_bytes(good[:-40])
-    with refused(path, "damaged"):
+    with expect_refusal(path, "damaged"):
         load(path)
     flipped = bytearray(good)
     flipped[good.index(GREY.tobytes()) + 5] ^= 1
     path.write_bytes(bytes(flipped))
-    with refused(path, "damaged", "CRC"):
+    with expect_refusal(path, "damaged", "CRC"):
         load(path)

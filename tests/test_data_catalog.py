@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from PIL import Image
 
 from minigan.data import DEFAULT, NAMES, DataError, Dataset, describe, export, load
@@ -44,21 +44,21 @@ def test_digits8x8_has_1797_digits_of_0_to_16():
     assert data.x.shape == (1_797, 8, 8, 1)
     assert (data.top, data.x.min(), data.x.max()) == (16.0, 0, 16)
     assert np.bincount(data.labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
-    with refused("digits8x8", "no part 'test'", "only train"):
+    with expect_refusal("digits8x8", "no part 'test'", "only train"):
         load("digits8x8", split="test")
 
 
 @pytest.mark.parametrize("split", ["validation", "", None])
 def test_a_split_is_train_or_test(split):
-    with refused(f"split is {split!r}", "'train' or 'test'"):
+    with expect_refusal(f"split is {split!r}", "'train' or 'test'"):
         load(split=split)
 
 
 def test_an_unknown_name_lists_the_names():
-    with refused("'mnsit'", *NAMES, ".npz"):
+    with expect_refusal("'mnsit'", *NAMES, ".npz"):
         load("mnsit")
     for spec in ("", "folder:", "csv:"):
-        with refused(f"no data named {spec!r}"):
+        with expect_refusal(f"no data named {spec!r}"):
             load(spec)
 
 
@@ -66,9 +66,9 @@ def test_a_name_goes_before_a_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ring").mkdir()
     assert load("ring").kind == "vectors"
-    with refused("no picture"):
+    with expect_refusal("no picture"):
         load("./ring")
-    with refused("no picture"):
+    with expect_refusal("no picture"):
         load(Path("ring"))
 
 
@@ -82,7 +82,7 @@ def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
 def test_a_file_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "weights.pt"
     path.write_bytes(b"x")
-    with refused(path, "a kind that is not read", ".npy"):
+    with expect_refusal(path, "a kind that is not read", ".npy"):
         load(path)
 
 
@@ -103,13 +103,13 @@ def test_an_option_that_would_be_ignored_is_refused(tmp_path, option, value):
     }
     for spec, known in takes.items():
         if option not in known:
-            with refused(f"{option} is {value}", "means nothing", " and ".join(known)):
+            with expect_refusal(f"{option} is {value}", "means nothing", " and ".join(known)):
                 load(spec, **{option: value})
 
 
 def test_own_data_has_no_test_part(tmp_path):
     np.save(tmp_path / "x.npy", np.zeros((2, 3, 3), "u1"))
-    with refused("x.npy", "one part"):
+    with expect_refusal("x.npy", "one part"):
         load(tmp_path / "x.npy", split="test")
 
 
@@ -158,18 +158,18 @@ def test_white_is_exported_as_255(tmp_path, x, top, expected):
 
 
 def test_export_refuses_what_would_be_lost(tmp_path):
-    with refused("ring", "vectors of shape (2,)", "PNG"):
+    with expect_refusal("ring", "vectors of shape (2,)", "PNG"):
         export(load("ring"), tmp_path / "a")
     four = Dataset("four", np.zeros((1, 2, 2, 4), "u1"))
-    with refused("four", "(2, 2, 4)"):
+    with expect_refusal("four", "(2, 2, 4)"):
         export(four, tmp_path / "a")
     one = Dataset("one", np.zeros((1, 2, 2, 1), "u1"))
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("keep")
     for folder in (tmp_path / "full", tmp_path / "full" / "mine.txt"):
-        with refused(folder, "no empty folder"):
+        with expect_refusal(folder, "no empty folder"):
             export(one, folder)
-    with refused("cannot be written"):
+    with expect_refusal("cannot be written"):
         export(one, tmp_path / "full" / "mine.txt" / "under")
     assert (tmp_path / "full" / "mine.txt").read_text() == "keep"
     assert not (tmp_path / "a").exists()
@@ -187,7 +187,7 @@ def test_an_interrupted_export_leaves_no_table(tmp_path, monkeypatch):
         saved(image, path, *args, **kwargs)
 
     monkeypatch.setattr(Image.Image, "save", save)
-    with refused(tmp_path / "out", "cannot be written", "No space left"):
+    with expect_refusal(tmp_path / "out", "cannot be written", "No space left"):
         export(Dataset("x", x), tmp_path / "out")
     assert not (tmp_path / "out" / "train.csv").exists()
 
@@ -195,7 +195,7 @@ def test_an_interrupted_export_leaves_no_table(tmp_path, monkeypatch):
 def test_a_damaged_package_file_is_named(tmp_path, monkeypatch):
     (tmp_path / "mnist12k.npz").write_bytes(b"PK broken")
     monkeypatch.setattr("minigan.data.embedded.files", lambda package: tmp_path)
-    with refused("mnist12k", "damaged", "install minigan again"):
+    with expect_refusal("mnist12k", "damaged", "install minigan again"):
         load()
 
 

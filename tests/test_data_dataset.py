@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,13 +41,13 @@ def drawn(batches, m):
     ],
 )
 def test_a_dataset_refuses_examples_that_it_cannot_hold(x, facts):
-    with refused("bad", *facts):
+    with expect_refusal("bad", *facts):
         Dataset("bad", x)
 
 
 @pytest.mark.parametrize("labels", [np.zeros(2, int), np.zeros(3), np.zeros((3, 1), int)])
 def test_labels_must_be_one_integer_for_each_example(labels):
-    with refused("labels", str(labels.shape), "expected 3 integers"):
+    with expect_refusal("labels", str(labels.shape), "expected 3 integers"):
         Dataset("bad", np.zeros((3, 2), np.float32), labels)
 
 
@@ -63,25 +63,25 @@ def test_labels_must_be_one_integer_for_each_example(labels):
     ],
 )
 def test_statistics_must_fit_the_columns(mean, std):
-    with refused("mean and std", "(3, 2)"):
+    with expect_refusal("mean and std", "(3, 2)"):
         Dataset("bad", np.zeros((3, 2), np.float32), mean=mean, std=std)
 
 
 def test_statistics_come_in_pairs_and_belong_to_vectors():
-    with refused("only one is given"):
+    with expect_refusal("only one is given"):
         Dataset("bad", np.zeros((3, 2), np.float32), mean=np.zeros(2))
-    with refused("mean and std"):
+    with expect_refusal("mean and std"):
         Dataset("bad", np.zeros((3, 2, 2, 1), np.uint8), mean=np.zeros(2), std=np.ones(2))
 
 
 @pytest.mark.parametrize("top", [0.0, -1.0, np.nan, np.inf])
 def test_top_must_be_a_positive_number(top):
-    with refused("top is", "above 0"):
+    with expect_refusal("top is", "above 0"):
         Dataset("bad", np.zeros((1, 1, 1, 1), np.uint8), top=top)
 
 
 def test_pixels_above_top_are_refused():
-    with refused("from 0 to 17", "0 to 16"):
+    with expect_refusal("from 0 to 17", "0 to 16"):
         Dataset("bad", np.array([0, 17], np.uint8).reshape(2, 1, 1, 1), top=16)
 
 
@@ -208,7 +208,7 @@ def test_a_state_of_other_data_is_refused_and_changes_nothing(order, position, f
     batches = Batches(numbered(4), Random(0), 0, 255)
     batches(2)
     before = batches.state
-    with refused("numbered", *facts):
+    with expect_refusal("numbered", *facts):
         batches.state = {"order": np.array(order, int), "position": position}
     assert np.array_equal(batches.state["order"], before["order"])
     assert batches.state["position"] == before["position"]
@@ -216,19 +216,19 @@ def test_a_state_of_other_data_is_refused_and_changes_nothing(order, position, f
 
 @pytest.mark.parametrize("m", [0, -1, 2.0, True, None, "3"])
 def test_a_batch_is_an_integer_of_one_or_more(m):
-    with refused("numbered", f"the batch is {m!r}", "≥ 1"):
+    with expect_refusal("numbered", f"the batch is {m!r}", "≥ 1"):
         Batches(numbered(4), Random(0))(m)
 
 
 def test_a_batch_larger_than_the_data_is_refused():
-    with refused("batch of 5", "only 4 examples", "--batch"):
+    with expect_refusal("batch of 5", "only 4 examples", "--batch"):
         Batches(numbered(4), Random(0))(5)
     assert Batches(numbered(4), Random(0))(np.int64(4)).shape == (4, 1, 1, 1)
 
 
 @pytest.mark.parametrize(("low", "high"), [(1, 1), (1, 0), (0, np.nan), (-np.inf, 1)])
 def test_a_range_goes_up(low, high):
-    with refused("range", "low < high"):
+    with expect_refusal("range", "low < high"):
         Batches(numbered(4), Random(0), low, high)
 
 
@@ -239,12 +239,12 @@ def test_batches_on_the_device_are_those_of_the_cpu(cuda, name):
     host = Batches(data, Random(2), -1, 1)
     device = Batches(data, Random(2, device="cuda"), -1, 1)
     for _ in range(4):
-        cuda.same(device(2), host(2))
+        cuda.assert_same(device(2), host(2))
     state = device.state
     assert isinstance(state["order"], np.ndarray)
     assert np.array_equal(state["order"], host.state["order"])
     assert state["position"] == host.state["position"]
     device(2)
     device.state, host.state = state, host.state
-    cuda.same(device(2), host(2))
+    cuda.assert_same(device(2), host(2))
     assert device._x.dtype == (np.float32 if name == "vectors" else np.uint8)

@@ -10,7 +10,7 @@ import urllib.error
 import data_fixtures
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from data_sets import first_bytes, good, mirrors, put
 
 from minigan.data import describe, load
@@ -72,7 +72,7 @@ def test_the_next_mirror_is_tried_after_any_failure(sets, home, serve, monkeypat
 def test_a_failure_is_told_and_leaves_nothing_behind(sets, home, serve, monkeypatch, kind):
     server = serve({NAME: bad_answers(sets["mnist"][NAME[:-3]])[kind]})
     mirrors(monkeypatch, "mnist", server)
-    with refused(NAME, BAD[kind], f"127.0.0.1:{server.server_port}"):
+    with expect_refusal(NAME, BAD[kind], f"127.0.0.1:{server.server_port}"):
         load("mnist")
     assert list((home / ".cache" / "minigan" / "mnist").iterdir()) == []
 
@@ -82,7 +82,7 @@ def test_the_last_error_says_what_to_put_where(sets, home, serve, monkeypatch):
     second.shutdown()
     second.server_close()  # nobody listens there
     mirrors(monkeypatch, "mnist", first, second)
-    with refused(
+    with expect_refusal(
         "mnist: t10k-images-idx3-ubyte.gz could not be downloaded",
         f"127.0.0.1:{first.server_port}: HTTP 404",
         f"127.0.0.1:{second.server_port}: [Errno",
@@ -102,7 +102,7 @@ def test_a_silent_mirror_is_given_up(sets, home, serve, monkeypatch):
         return 200, {}, b""
 
     mirrors(monkeypatch, "mnist", serve({NAME: wait}))
-    with refused("no answer within 0.2 s"):
+    with expect_refusal("no answer within 0.2 s"):
         load("mnist")
 
 
@@ -116,7 +116,7 @@ def test_a_mirror_that_never_stops_is_left(home, tmp_path, monkeypatch):
             return b"x" * size
 
     monkeypatch.setattr("urllib.request.urlopen", lambda *args, **kwargs: Endless())
-    with refused("another file"):
+    with expect_refusal("another file"):
         fetch(tmp_path / "x.gz", ["http://mirror.example/x.gz"], 100_000, "")
 
 
@@ -128,7 +128,9 @@ def test_missing_certificates_are_named(home, tmp_path, monkeypatch, wrapped):
         raise urllib.error.URLError(problem) if wrapped else problem
 
     monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    with refused("mirror.example", "certificate", "Install Certificates.command", "SSL_CERT_FILE"):
+    with expect_refusal(
+        "mirror.example", "certificate", "Install Certificates.command", "SSL_CERT_FILE"
+    ):
         fetch(tmp_path / "x.gz", ["https://mirror.example/x.gz"], 1, "")
 
 
@@ -140,7 +142,7 @@ def test_a_full_disk_is_not_taken_for_a_bad_mirror(home, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")  # as the write would
 
     monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    with refused(tmp_path, "cannot be stored", "No space left", "XDG_CACHE_HOME"):
+    with expect_refusal(tmp_path, "cannot be stored", "No space left", "XDG_CACHE_HOME"):
         fetch(tmp_path / "x.gz", ["http://a/x.gz", "http://b/x.gz"], 1, "")
     assert asked == ["http://a/x.gz"]
 
@@ -149,7 +151,7 @@ def test_a_cache_that_cannot_be_written_is_named(sets, home, serve, monkeypatch,
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     mirrors(monkeypatch, "mnist", serve(good(sets["mnist"])))
-    with refused(tmp_path / "file", "cannot be stored", "XDG_CACHE_HOME"):
+    with expect_refusal(tmp_path / "file", "cannot be stored", "XDG_CACHE_HOME"):
         load("mnist")
 
 

@@ -8,7 +8,7 @@ import os
 import data_fixtures
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from data_sets import first_bytes, put
 
 from minigan.data import load
@@ -67,10 +67,10 @@ def test_keras_copies_are_found(sets, home):
     np.savez(folder / "mnist.npz", x_train=x[16:].reshape(6, 4, 5), y_train=y[8:])
     assert np.array_equal(load("mnist").x.ravel(), x[16:])
     assert load("mnist").labels.tolist() == y[8:].tolist()
-    with refused("mnist.npz", "no array x_test"):
+    with expect_refusal("mnist.npz", "no array x_test"):
         load("mnist", split="test")
     np.savez(folder / "mnist.npz", x_train=x[16:].reshape(6, 4, 5) + 1, y_train=y[8:])
-    with refused("mnist.npz", "SHA-256"):
+    with expect_refusal("mnist.npz", "SHA-256"):
         load("mnist")
     put(folder / "fashion-mnist", sets["fashion-mnist"])
     assert len(load("fashion-mnist")) == 6
@@ -106,17 +106,19 @@ def test_a_gz_with_another_content_is_refused(sets, tmp_path):
     content = bytearray(gzip.decompress(path.read_bytes()))
     content[20] ^= 1  # one bit of one pixel
     path.write_bytes(gzip.compress(bytes(content)))
-    with refused(path.name, "not mnist's train-images-idx3-ubyte", "SHA-256", "delete or move"):
+    with expect_refusal(
+        path.name, "not mnist's train-images-idx3-ubyte", "SHA-256", "delete or move"
+    ):
         load("mnist")
     assert len(load("mnist", split="test")) == 3
     path.write_bytes(b"<html>")
-    with refused(path.name, "web page"):
+    with expect_refusal(path.name, "web page"):
         load("mnist")
 
 
 def test_minigan_data_must_be_a_folder(sets, monkeypatch, tmp_path):
     monkeypatch.setenv("MINIGAN_DATA", str(tmp_path / "none"))
-    with refused("MINIGAN_DATA", tmp_path / "none", "no folder"):
+    with expect_refusal("MINIGAN_DATA", tmp_path / "none", "no folder"):
         load("mnist")
 
 

@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 
 from minigan.data import load
 from minigan.data.idx import idx_header, read_idx
@@ -58,14 +58,14 @@ HUGE = struct.pack(">HBB3I", 0, 8, 3, 2**31, 2**31, 2**31)
 def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path, pack, content, facts):
     path = tmp_path / "train-images-idx3-ubyte"
     path.write_bytes(pack(content))
-    with refused(path, *facts):
+    with expect_refusal(path, *facts):
         read_idx(path)
 
 
 def test_a_gzip_bomb_is_refused_by_what_its_header_declares(tmp_path):
     path = tmp_path / "x.gz"
     path.write_bytes(gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 60_000, 4096, 4096)))
-    with refused(path, "60000 x 4096 x 4096", "damaged"):
+    with expect_refusal(path, "60000 x 4096 x 4096", "damaged"):
         read_idx(path)
 
 
@@ -73,7 +73,7 @@ def test_a_gzip_bomb_is_refused_by_what_its_header_declares(tmp_path):
 def test_a_web_page_saved_as_gz_is_named_as_such(tmp_path, page):
     path = tmp_path / "train-images-idx3-ubyte.gz"
     path.write_bytes(page)
-    with refused(path, "web page"):
+    with expect_refusal(path, "web page"):
         read_idx(path)
 
 
@@ -81,17 +81,17 @@ def test_a_cut_or_flipped_gzip_file_is_damaged(tmp_path):
     path = tmp_path / "x.gz"
     packed = gzip.compress(idx_bytes(np.random.default_rng(0).integers(0, 256, (9, 9, 9), "u1")))
     path.write_bytes(packed[:-12])
-    with refused(path, "damaged"):
+    with expect_refusal(path, "damaged"):
         read_idx(path)
     path.write_bytes(packed[:300] + bytes([packed[300] ^ 1]) + packed[301:])
-    with refused(path, "damaged"):
+    with expect_refusal(path, "damaged"):
         read_idx(path)
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
-    with refused(tmp_path / "none", "cannot be read", "No such file"):
+    with expect_refusal(tmp_path / "none", "cannot be read", "No such file"):
         read_idx(tmp_path / "none")
-    with refused(tmp_path, "cannot be read"):
+    with expect_refusal(tmp_path, "cannot be read"):
         read_idx(tmp_path)
 
 
@@ -102,5 +102,5 @@ def test_an_idx_file_is_read_with_the_labels_beside_it(tmp_path):
     assert data.labels is None
     (tmp_path / "my-labels.idx1-ubyte").write_bytes(idx_bytes(np.arange(2, dtype="u1")))
     assert load(tmp_path / "my-images.idx3-ubyte").labels.tolist() == [0, 1]
-    with refused("my-labels.idx1-ubyte", "holds labels", "expected images"):
+    with expect_refusal("my-labels.idx1-ubyte", "holds labels", "expected images"):
         load(tmp_path / "my-labels.idx1-ubyte")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from PIL import Image
 
 from minigan.data import load
@@ -118,7 +118,7 @@ def test_another_size_is_refused_with_both_names(tmp_path):
     picture(tmp_path / "0.png", 1)
     picture(tmp_path / "1.png", 1)
     picture(tmp_path / "7.png", 1, size=(8, 5))
-    with refused("7.png is 8 x 5", "0.png is 6 x 4", "--resize N"):
+    with expect_refusal("7.png is 8 x 5", "0.png is 6 x 4", "--resize N"):
         load(tmp_path)
 
 
@@ -137,26 +137,26 @@ def test_resize_crops_to_the_central_square_and_scales(tmp_path):
 @pytest.mark.parametrize("resize", [0, -1, 4097, True])
 def test_resize_is_a_side_in_pixels(tmp_path, resize):
     picture(tmp_path / "0.png", 1)
-    with refused(f"resize is {resize}", "1 to 4096"):
+    with expect_refusal(f"resize is {resize}", "1 to 4096"):
         load(tmp_path, resize=resize)
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
-    with refused(tmp_path, "no picture", ".png, .jpg, .jpeg, .bmp"):
+    with expect_refusal(tmp_path, "no picture", ".png, .jpg, .jpeg, .bmp"):
         load(tmp_path)
-    with refused("no such path", tmp_path / "none"):
+    with expect_refusal("no such path", tmp_path / "none"):
         load(f"folder:{tmp_path / 'none'}")
     file = picture(tmp_path / "0.png", 1)
-    with refused("no such folder", file):
+    with expect_refusal("no such folder", file):
         load(f"folder:{file}")
-    with refused("0.png", "give the folder"):
+    with expect_refusal("0.png", "give the folder"):
         load(str(file))
 
 
 def test_pictures_in_the_folder_and_in_sub_folders_are_refused(tmp_path):
     picture(tmp_path / "0.png", 1)
     picture(tmp_path / "cats" / "1.png", 1)
-    with refused(tmp_path, "0.png", "cats", "one place"):
+    with expect_refusal(tmp_path, "0.png", "cats", "one place"):
         load(tmp_path)
 
 
@@ -167,13 +167,13 @@ def test_a_damaged_picture_is_named(tmp_path):
     good = path.read_bytes()
     for content in (b"", b"<html>", good[:60], good[:900], good[:300] + b"xxxx" + good[304:]):
         path.write_bytes(content)
-        with refused(path, "cannot be read as a picture"):
+        with expect_refusal(path, "cannot be read as a picture"):
             load(tmp_path)
 
 
 def test_sixteen_bit_pixels_are_refused(tmp_path):
     Image.fromarray(np.full((4, 4), 40_000, np.uint16)).save(tmp_path / "0.png")
-    with refused("0.png", "mode I;16", "8 bits"):
+    with expect_refusal("0.png", "mode I;16", "8 bits"):
         load(tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_a_picture_bomb_is_refused(tmp_path, monkeypatch):
     picture(tmp_path / "0.png", 0, size=(50, 50))
     for most in (2000, 1000):  # above the limit, and above twice the limit
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
-        with refused("0.png", "too many pixels"):
+        with expect_refusal("0.png", "too many pixels"):
             load(tmp_path)
 
 
@@ -189,6 +189,6 @@ def test_more_pixels_than_memory_should_hold_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("minigan.data.images.LARGEST", 47)
     for i in range(2):
         picture(tmp_path / f"{i}.png", 0)
-    with refused("2 pictures of 4 x 6 x 1", "--resize N"):
+    with expect_refusal("2 pictures of 4 x 6 x 1", "--resize N"):
         load(tmp_path)
     assert len(load(tmp_path, resize=4)) == 2

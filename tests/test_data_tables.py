@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 from test_data_images import firsts, picture
 
 from minigan.data import load
@@ -66,7 +66,7 @@ def test_labels_that_are_names_are_numbered_in_natural_order(tutorial):
     path = table(tutorial, "filename,label\n0.png,class 10\n1.png,class 2\n2.png,class 10\n")
     assert load(path).labels.tolist() == [1, 0, 1]
     assert load(table(tutorial, "filename,label\n0.png,\n1.png,\n")).labels is None
-    with refused("row 3", "label is empty"):
+    with expect_refusal("row 3", "label is empty"):
         load(table(tutorial, "filename,label\n0.png,a\n1.png,\n"))
 
 
@@ -92,27 +92,27 @@ def test_a_row_that_names_no_picture_is_named(tutorial, text, facts):
     if not facts:
         assert firsts(load(path)) == [0]
         return
-    with refused(path, *facts):
+    with expect_refusal(path, *facts):
         load(path)
 
 
 def test_a_picture_in_another_size_names_the_row(tutorial):
     picture(tutorial / "Images" / "train" / "1.png", 1, size=(9, 9))
-    with refused("row 3", "1.png is 9 x 9", "0.png is 6 x 4"):
+    with expect_refusal("row 3", "1.png is 9 x 9", "0.png is 6 x 4"):
         load(table(tutorial, "filename\n0.png\n1.png\n"))
     assert load(table(tutorial, "filename\n0.png\n1.png\n"), resize=4).shape == (4, 4, 1)
 
 
 def test_missing_folders_tables_and_columns_are_named(tutorial, tmp_path):
     path = table(tutorial, "filename\n0.png\n")
-    with refused(tmp_path / "none", "no such folder"):
+    with expect_refusal(tmp_path / "none", "no such folder"):
         load(path, images=tmp_path / "none")
-    with refused(tmp_path / "none.csv", "no such path"):
+    with expect_refusal(tmp_path / "none.csv", "no such path"):
         load(f"csv:{tmp_path / 'none.csv'}")
-    with refused("cannot be read"):
+    with expect_refusal("cannot be read"):
         load(f"csv:{tmp_path}")
     for options in ({"images": tutorial}, {"resize": 4}, {"color": True}):
-        with refused("'file, label'", "filename, filepath, image"):
+        with expect_refusal("'file, label'", "filename, filepath, image"):
             load(table(tutorial, "file, label\n0.png,1\n"), **options)
 
 
@@ -147,11 +147,11 @@ def test_a_column_label_is_no_part_of_the_vector(tmp_path):
 )
 def test_a_cell_that_is_no_number_is_named(tmp_path, text, facts):
     path = table(tmp_path, text)
-    with refused(path, *facts):
+    with expect_refusal(path, *facts):
         load(path)
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path):
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x81")
-    with refused("x.csv", "no CSV file in UTF-8"):
+    with expect_refusal("x.csv", "no CSV file in UTF-8"):
         load(tmp_path / "x.csv")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from data_errors import refused
+from data_errors import expect_refusal
 
 from minigan.backend import Random
 from minigan.data import TOYS, gaussian, grid, load, ring
@@ -85,11 +85,11 @@ def test_fresh_samples_follow_the_random_that_is_passed_in():
 @pytest.mark.parametrize("make", [gaussian, ring, grid])
 @pytest.mark.parametrize("sigma", [0.0, -1.0, float("nan")])
 def test_sigma_must_be_positive(make, sigma):
-    with refused("sigma", "above 0"):
+    with expect_refusal("sigma", "above 0"):
         make(sigma=sigma)
 
 
 @pytest.mark.parametrize("name", ["gaussian", "ring", "grid"])
 def test_points_on_the_device_are_those_of_the_cpu(cuda, name):
     points = TOYS[name].sample(Random(4, device="cuda"), 50)
-    cuda.same(points, TOYS[name].sample(Random(4), 50))
+    cuda.assert_same(points, TOYS[name].sample(Random(4), 50))

@@ -59,7 +59,7 @@ def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train):
     there = forward_and_backward(make, shape, train, "cuda")
     assert there.keys() == here.keys()
     for name in here:
-        cuda.same(there[name], here[name])
+        cuda.assert_same(there[name], here[name])
 
 
 @BY_LAYER
@@ -125,20 +125,20 @@ LOGITS = np.array([[-1e4], [-20], [-0.5], [0], [0.5], [20], [1e4]], dtype=np.flo
 
 def test_objectives_are_the_same_on_the_device(cuda):
     a, b = cuda.xp.asarray(LOGITS), cuda.xp.asarray(LOGITS[::-1])
-    cuda.same(sigmoid(a), sigmoid(LOGITS))
-    cuda.same(softplus(a), softplus(LOGITS))
-    cuda.same(value(a, b), np.asarray(value(LOGITS, LOGITS[::-1])))
+    cuda.assert_same(sigmoid(a), sigmoid(LOGITS))
+    cuda.assert_same(softplus(a), softplus(LOGITS))
+    cuda.assert_same(value(a, b), np.asarray(value(LOGITS, LOGITS[::-1])))
     for there, here in zip(value_slopes(a, b), value_slopes(LOGITS, LOGITS[::-1]), strict=True):
-        cuda.same(there, here)
+        cuda.assert_same(there, here)
     for objective in OBJECTIVES.values():
-        cuda.same(objective.loss(a), np.asarray(objective.loss(LOGITS)))
-        cuda.same(objective.slope(a), objective.slope(LOGITS))
+        cuda.assert_same(objective.loss(a), np.asarray(objective.loss(LOGITS)))
+        cuda.assert_same(objective.slope(a), objective.slope(LOGITS))
 
 
 def test_penalties_are_the_same_on_the_device(cuda):
     penalty, W = Penalty(0.3, 0.2), np.array([[3, -1, 0], [0.5, -2, 1]], dtype=np.float32)
-    cuda.same(penalty.value(cuda.xp.asarray(W)), np.asarray(penalty.value(W)))
-    cuda.same(penalty.gradient(cuda.xp.asarray(W)), penalty.gradient(W))
+    cuda.assert_same(penalty.value(cuda.xp.asarray(W)), np.asarray(penalty.value(W)))
+    cuda.assert_same(penalty.gradient(cuda.xp.asarray(W)), penalty.gradient(W))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_penalties_are_the_same_on_the_device(cuda):
     ],
 )
 def test_initial_values_are_the_same_on_the_device(cuda, init):
-    cuda.same(init(Random(4, "cuda"), (6, 5)), init(Random(4), (6, 5)))
+    cuda.assert_same(init(Random(4, "cuda"), (6, 5)), init(Random(4), (6, 5)))
 
 
 OPTIMIZERS = {
@@ -181,7 +181,7 @@ def test_optimizers_take_the_same_steps_on_the_device(cuda, make):
     here, there = arrays("cpu"), arrays("cuda")
     assert there.keys() == here.keys()
     for name in here:
-        cuda.same(there[name], here[name])
+        cuda.assert_same(there[name], here[name])
 
 
 def test_an_optimizer_step_copies_nothing(double):

@@ -61,13 +61,13 @@ def test_a_training_is_the_same_on_the_device(cuda, rule, objective):
     assert there.keys() == here.keys()
     assert len(here) == 28  # 12 parameters, 4 buffers, 12 velocities
     for name in here:
-        cuda.same(there[name], here[name])
+        cuda.assert_same(there[name], here[name])
 
 
 def test_k_steps_of_d_are_the_same_on_the_device(cuda):
     here, there = (train("algorithm-1", device, k=3) for device in ("cpu", "cuda"))
     for name in here:
-        cuda.same(there[name], here[name])
+        cuda.assert_same(there[name], here[name])
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -98,7 +98,9 @@ def test_read_only_arguments(make, shape, train):
     y.flags.writeable = False
     dy = Random(2).normal(y.shape)
     dy.flags.writeable = False
-    layer.backward(dy, cache)
+    dx, grads = layer.backward(dy, cache)
+    assert dx.shape == x.shape
+    assert grads.keys() == layer.params.keys()
 
 
 @over_layers

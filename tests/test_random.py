@@ -30,7 +30,7 @@ def test_arrays_are_born_on_the_device_with_the_dtype_and_the_cpus_numbers(cuda,
 
 def test_masks_and_permutations_are_the_same_on_both_devices(cuda):
     there, here = Random(3, "cuda"), Random(3, "cpu")
-    cuda.same(there.mask((50,), 0.3), here.mask((50,), 0.3))
+    cuda.assert_same(there.mask((50,), 0.3), here.mask((50,), 0.3))
     order = there.permutation(10)
     assert isinstance(order, np.ndarray)  # it indexes data on the host
     assert order.tolist() == here.permutation(10).tolist()

@@ -94,7 +94,7 @@ def files(folder):
     }
 
 
-def same_files(a, b):
+def assert_same_files(a, b):
     a, b = files(a), files(b)
     assert a.keys() == b.keys()
     assert [name for name in a if a[name] != b[name]] == []
@@ -222,7 +222,7 @@ def test_resumed_leaves_the_same_bytes_as_uninterrupted(model, rule, settings):
     run(model, steps=60, out="straight", **settings)
     run(model, steps=25, out="halted", **settings)
     run(model, steps=60, out="halted", resume=True)
-    same_files("straight", "halted")
+    assert_same_files("straight", "halted")
 
 
 def test_a_killed_run_goes_on_from_its_checkpoint(monkeypatch):
@@ -244,7 +244,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(monkeypatch):
             run(steps=50, out="killed")
     assert checkpoint.load("killed/checkpoint.npz")[1]["step"] == 30
     run(out="killed", resume=True)
-    same_files("straight", "killed")
+    assert_same_files("straight", "killed")
 
 
 SCRIPT = """
@@ -283,7 +283,7 @@ def test_a_real_signal_saves_and_the_run_goes_on(number, tmp_path, monkeypatch):
     settings = {"m": 16, "sample_every": 10**6, "progress": False}
     train(steps=step + 20, out=tmp_path / "run", resume=True, progress=False)
     train("mlp", "digits8x8", steps=step + 20, out=tmp_path / "straight", **settings)
-    same_files(tmp_path / "run", tmp_path / "straight")
+    assert_same_files(tmp_path / "run", tmp_path / "straight")
 
 
 def test_the_first_signal_is_noted_and_the_second_stops_at_once():
@@ -320,7 +320,7 @@ def test_an_interrupted_run_ends_after_its_step_with_all_its_pictures(monkeypatc
     assert "To go on: minigan train --resume --out 'a run'" in out
     run(out="a run", resume=True)
     run(steps=60, out="straight")
-    same_files("a run", "straight")
+    assert_same_files("a run", "straight")
 
 
 def _raise_at(step, at):
@@ -665,7 +665,7 @@ def test_a_run_on_a_gpu_is_resumed_bit_for_bit_and_sampled_on_the_cpu(model, cud
     run(model, steps=24, out="straight", device="cuda")
     run(model, steps=15, out="halted", device="cuda")
     done = run(model, steps=24, out="halted", resume=True)
-    same_files("straight", "halted")
+    assert_same_files("straight", "halted")
     saved = load_generator("halted", device="cpu")
     z = saved.model.noise(Random(7))(5)
     assert saved.G(z) == pytest.approx(

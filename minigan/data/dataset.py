@@ -184,6 +184,7 @@ class Batches:
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
+        """Go on from a saved order and position, if they can be this data's."""
         order, position, n = np.asarray(state["order"]), int(state["position"]), len(self.dataset)
         if order.size not in (0, n):
             raise DataError(
