@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+# One BLAS thread, asked for before NumPy loads it. The matrices here are tiny, and where other work
+# shares the cores, threads that wait for each other make the suite several times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
+
 import hypothesis
 import numpy as np
 import pytest
@@ -18,8 +23,6 @@ from cupy_device import DEVICE
 from cupy_standin import CUPY
 
 from minigan.backend import DeviceError, device_module, to_host
-
-os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
 
 hypothesis.settings.register_profile(
     "minigan", deadline=None, derandomize=os.environ.get("CI") == "true"
