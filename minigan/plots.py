@@ -27,10 +27,9 @@ FILM_FRAMES = 60  # a film has no more, however long the run
 
 
 def grid(images: Any, columns: int | None = None) -> Any:
-    """Lay out images side by side, row by row, each enlarged by a whole factor.
+    """Lay out images side by side, row by row, near to a square, each enlarged by a whole factor.
 
-    The factor is the one that brings the grid nearest to 600 pixels; pixels become squares, nothing
-    is smoothed.
+    The factor brings the width nearest to 600 pixels; pixels become squares, nothing is smoothed.
 
     **Shapes**  images (n, h, w, c) uint8 with c = 1 or 3 → (height, width, c) uint8. Other c are
     shown as the mean over the channels.
@@ -48,7 +47,7 @@ def grid(images: Any, columns: int | None = None) -> Any:
     n, h, w, c = images.shape
     if c not in (1, 3):
         images, c = images.mean(axis=3, keepdims=True).astype(np.uint8), 1
-    columns = columns or math.ceil(math.sqrt(n))
+    columns = columns or min(n, math.ceil(math.sqrt(n * h / w)))
     rows = math.ceil(n / columns)
     scale = max(1, round((WIDTH - GAP * (columns - 1)) / (columns * w)))
     images = images.repeat(scale, axis=1).repeat(scale, axis=2)
@@ -134,10 +133,10 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
             label, (1.01, y), xycoords=("axes fraction", "data"), color=color, va="center"
         )
     losses.set_ylabel("loss (nats)")
-    losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11)
+    losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11, loc="right")
     chances.set(ylabel="probability of being data", xlabel="step", ylim=(-0.02, 1.02))
     for axes in (losses, chances):
-        axes.legend(loc="upper right", fontsize=9)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, frameon=False)
         axes.grid(alpha=0.25)
     _write(figure, path)
 
@@ -194,13 +193,13 @@ def write_scatter(
     figure = _figure(6, 6)
     axes = figure.subplots()
     shown = samples if data is None else data
+    size = min(30.0, max(5.0, 5000 / len(samples)))  # a few points are drawn larger
+    dots: dict[str, Any] = {"s": size, "linewidths": 0}
     if data is not None:
-        axes.scatter(data[:, 0], data[:, 1], s=5, color=DATA, alpha=0.5, linewidths=0, label="data")
-    axes.scatter(
-        samples[:, 0], samples[:, 1], s=5, color=SAMPLES, alpha=0.6, linewidths=0, label="samples"
-    )
+        axes.scatter(data[:, 0], data[:, 1], color=DATA, alpha=0.5, label="data", **dots)
+    axes.scatter(samples[:, 0], samples[:, 1], color=SAMPLES, alpha=0.6, label="samples", **dots)
     axes.set(xlim=span(shown[:, 0]), ylim=span(shown[:, 1]), xlabel=labels[0], ylabel=labels[1])
-    axes.legend(loc="upper right", markerscale=3)
+    axes.legend(loc="upper right", markerscale=3 * math.sqrt(5 / size))
     axes.set_title(title, fontsize=11)
     _write(figure, path)
 
@@ -225,7 +224,8 @@ def _curve(
     axes.plot(steps, values, color=color, alpha=0.25 if window > 1 else 1.0, linewidth=1)
     mean = np.convolve(values, np.full(window, 1 / window), mode="valid")
     middle = steps[(window - 1) // 2 :][: len(mean)]
-    axes.plot(middle, mean, color=color, linewidth=1.6, label=label)
+    style = "o" if len(mean) == 1 else "-"  # a line needs two points to be seen
+    axes.plot(middle, mean, style, color=color, linewidth=1.6, label=label)
 
 
 def _common_palette(pictures: Sequence[Image.Image]) -> Image.Image:

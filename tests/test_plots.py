@@ -30,6 +30,12 @@ def test_a_grid_is_about_600_pixels_wide(shape, size):
     assert grid(images(*shape)).shape == (size, size, shape[3])
 
 
+@pytest.mark.parametrize("shape", [(64, 4, 100, 1), (64, 100, 4, 1), (40, 200, 150, 3)])
+def test_a_grid_of_long_images_is_near_to_a_square(shape):
+    height, width, _ = grid(images(*shape)).shape
+    assert 1 / 2 < height / width < 2
+
+
 def test_a_grid_shows_every_image_row_by_row_in_whole_pixels():
     x = images(5, 3, 2)
     picture = grid(x, columns=3)
@@ -115,6 +121,47 @@ def test_curves_are_drawn_for_one_row_and_for_many(tmp_path, rows):
     assert size == (800, 600)
     assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 50
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def colour_shown(path, colour, tolerance=3):
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture.convert("RGB"), dtype=int)
+    return int((np.abs(pixels - colour).max(axis=2) <= tolerance).sum())
+
+
+TAB_BLUE, TAB_GREEN = (31, 119, 180), (44, 160, 44)
+SAMPLE_COLOUR = (128, 198, 128)  # tab:green, alpha 0.6, on white
+
+
+def test_a_log_of_one_row_is_drawn_as_points(tmp_path):
+    log = {name: [i / 10] for i, name in enumerate(COLUMNS)}
+    write_curves(tmp_path / "row.png", log, "minimax")
+    write_curves(tmp_path / "none.png", log | {n: [math.nan] for n in list(log)[2:6]}, "minimax")
+    for colour in (TAB_BLUE, TAB_GREEN):
+        shown, hidden = (colour_shown(tmp_path / f"{f}.png", colour) for f in ("row", "none"))
+        assert shown > hidden + 10
+
+
+def test_the_legend_hides_no_part_of_a_curve(tmp_path, monkeypatch):
+    from matplotlib.axes import Axes
+
+    legends, plain = [], Axes.legend
+
+    def legend(axes, **style):
+        legends.append((axes, plain(axes, **style)))
+
+    monkeypatch.setattr(Axes, "legend", legend)
+    write_curves(tmp_path / "a.png", {name: [0.5, 0.6] for name in COLUMNS}, "minimax")
+    assert len(legends) == 2
+    for axes, drawn in legends:
+        assert drawn.get_window_extent().y0 >= axes.get_window_extent().y1 - 1
+
+
+def test_a_few_samples_are_larger_points_than_many(tmp_path):
+    draw_vectors(tmp_path / "few.png", RNG.uniform(size=(1, 2)))
+    draw_vectors(tmp_path / "none.png", np.full((1, 2), 9.0), np.zeros((2, 2)))
+    legend_only = colour_shown(tmp_path / "none.png", SAMPLE_COLOUR)
+    assert colour_shown(tmp_path / "few.png", SAMPLE_COLOUR) > legend_only + 15
 
 
 def test_the_curves_carry_the_lines_of_the_equilibrium(tmp_path, monkeypatch):
