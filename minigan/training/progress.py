@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -18,7 +19,8 @@ class Progress:
     """Steps done, steps a second, time left, and the last values of V, D(x) and D(G(z)).
 
     Everything goes to standard error. On a terminal it is a bar that moves in its place; in a file
-    or a pipe that would be thousands of lines, so there are about 15 plain ones instead.
+    or a pipe that would be thousands of lines, so there are about 15 plain ones instead; and so on
+    a terminal without a size (some containers' and build machines'), where no bar would be seen.
 
     **Parameters**  start, end: the step before the first and the last step; shown=False: nothing.
     """
@@ -29,7 +31,7 @@ class Progress:
         self._every = max(1, -(-(end - start) // LINES))
         self._began = time.monotonic()
         self._bar: tqdm[Any] | None = None
-        if shown and sys.stderr.isatty():
+        if shown and _has_room_for_a_bar():
             self._bar = tqdm(total=end, initial=start, unit="step", dynamic_ncols=True)
 
     def __enter__(self) -> Progress:
@@ -63,3 +65,14 @@ class Progress:
         values = "  ".join(f"{name} {value}" for name, value in self._values.items())
         left = tqdm.format_interval((self.end - step) / rate)
         return f"step {step}/{self.end}  {rate:.1f} steps/s  {left} left  {values}".rstrip()
+
+
+def _has_room_for_a_bar() -> bool:
+    """Whether standard error is a terminal of three lines or more: tqdm hides its bar in fewer."""
+    if not sys.stderr.isatty():
+        return False
+    try:
+        size = os.get_terminal_size(sys.stderr.fileno())
+    except (OSError, ValueError):  # no terminal of the system's, as in a notebook: tqdm knows
+        return True
+    return size.lines >= 3 and size.columns > 0
