@@ -98,7 +98,7 @@ def test_pixels_out_of_range_are_refused_with_what_was_found(tmp_path, values, f
     [
         ((5, 6, 7, 2), None, ["(5, 6, 7, 2)", "cannot be told", "--layout"]),
         ((5, 3, 7, 3), None, ["(5, 3, 7, 3)", "cannot be told", "NHWC or NCHW"]),
-        ((5,), None, ["(5,)", "(n, h, w, c)"]),
+        ((5,), None, ["(5,)", "(n, h, w, c)", "x.reshape(-1, 1)"]),
         ((), None, ["()", "(n, d)"]),
         ((1, 2, 3, 4, 5), None, ["(1, 2, 3, 4, 5)"]),
         ((5, 6, 7), "NHWC", ["NHWC needs 4 axes", "(5, 6, 7)"]),

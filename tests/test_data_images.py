@@ -56,6 +56,19 @@ def test_each_format_is_read(tmp_path, suffix):
     assert np.all(load(tmp_path).x == 77)
 
 
+def test_a_folder_whose_pictures_a_table_names_points_to_the_table(tmp_path):
+    for name in ("Data/test.csv", "Data/Train/train.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("filename\n0.png\n")
+    table = tmp_path / "Data" / "Train" / "train.csv"
+    for folder in ("Data", "Data/Train"):
+        with expect_refusal("no picture", f"give the table, {table}"):
+            load(tmp_path / folder)
+    (tmp_path / "none").mkdir()
+    with expect_refusal("no picture", ".bmp."):
+        load(tmp_path / "none")
+
+
 def test_hidden_files_and_other_files_are_left_out(tmp_path):
     picture(tmp_path / "0.png", 5)
     (tmp_path / "._0.png").write_bytes(b"not a picture")  # as macOS leaves in archives

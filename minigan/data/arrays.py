@@ -123,7 +123,7 @@ def _layout(name: str, shape: tuple[int, ...], layout: str | None) -> str:
     if len(shape) != 4:
         raise DataError(
             f"{name}: the array is {shape}, expected images (n, h, w), (n, h, w, c) or "
-            "(n, c, h, w), or vectors (n, d)."
+            "(n, c, h, w), or vectors (n, d); n single numbers are x.reshape(-1, 1)."
         )
     last, first = shape[3] in CHANNELS, shape[1] in CHANNELS
     if last == first:

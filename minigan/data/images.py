@@ -60,7 +60,7 @@ def image_folder(folder: Path, *, resize: int | None = None, color: bool | None 
     if not here and not classes:
         raise DataError(
             f"{folder}: no picture in the folder or its sub-folders (one level); expected files "
-            f"that end in {', '.join(SUFFIXES)}."
+            f"that end in {', '.join(SUFFIXES)}{_table_hint(folder)}."
         )
     paths = here or [path for pictures in classes.values() for path in pictures]
     labels = None
@@ -71,6 +71,17 @@ def image_folder(folder: Path, *, resize: int | None = None, color: bool | None 
         text += f", {len(classes)} classes: {', '.join(names)}"
     x = read_images([("", path) for path in paths], resize=resize, color=color)
     return Dataset(folder.resolve().name, x, labels, description=text)
+
+
+def _table_hint(folder: Path) -> str:
+    """Where the pictures of a folder are named by a table (Data/Train/train.csv): give that."""
+    here = _visible(folder)
+    tables = [*here, *(file for sub in here if os.path.isdir(sub) for file in _visible(sub))]
+    tables = [file for file in tables if file.suffix.lower() == ".csv"]
+    if not tables:
+        return ""
+    table = next((file for file in tables if file.name == "train.csv"), tables[0])
+    return f"; for the pictures that a table names give the table, {table}"
 
 
 def read_images(
