@@ -22,12 +22,40 @@ from minigan.rules import RULES
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
-  minigan train mlp --steps 1000           another network, shorter
+  minigan train gaussian-1d                one number, in seconds: figure 1 of the 2014 paper
   minigan train --data photos/ --resize 28 your own images
   minigan train --resume                   go on where the last run stopped
   minigan sample runs/mlp-batchnorm        more digits from a trained run
   minigan gradcheck                        check every gradient of every layer and model
 """
+
+WORDS = """words:
+  G, D            the generator makes samples from random numbers z; the discriminator says how
+                  probable it is that an example comes from the data
+  step            one turn of the update rule: k updates of D, then one of G
+  V               the game's value, which D raises: mean log D(x) + mean log(1 - D(G(z)))
+  D(x), D(G(z))   D's mean probability for data and for samples. When G has learned the data, D can
+                  only guess: both are 1/2, and V is -log 4 = -1.386. D(x) near 1 and D(G(z)) near 0
+                  for long: D has won, and G no longer learns
+
+rules (in which order the players move):
+  algorithm-1     k steps of D, then one of G with fresh noise, as in the 2014 paper
+  simultaneous    both at once, from the same noise
+  separate        D once on data and once on samples, then G
+
+objectives (what G makes small):
+  non-saturating  -log D(G(z)): strong gradients also while D wins
+  minimax         log(1 - D(G(z))), the game of equation (1): hardly any gradient while D wins
+"""
+
+
+EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has
+STEPS = (
+    "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
+    "10,000 examples in batches of 128 are passed through once in 78 steps"
+)
+SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
+SEED = "of everything random: the same seed, the same run (default 0)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -117,16 +145,15 @@ def _add_device(p: argparse.ArgumentParser, default: str = "auto") -> None:
 
 def _add_train(p: argparse.ArgumentParser) -> None:
     p.description = (
-        "Train a generator G against a discriminator D. The run folder gets config.json, log.csv, "
-        "samples/*.png, samples.gif, curves.png and checkpoint.npz. Ctrl-C saves and says how to "
+        "Train a generator G against a discriminator D. The run folder gets config.json, log.csv,\n"
+        "samples/*.png, samples.gif, curves.png and checkpoint.npz. Ctrl-C saves and says how to\n"
         "go on."
     )
-    p.add_argument(
+    p.epilog, p.formatter_class = WORDS, argparse.RawDescriptionHelpFormatter
+    p.add_argument(  # no choices: argparse would blame the 5 of --epochs 5 for being no model
         "model",
         nargs="?",
-        choices=MODELS,
         metavar="MODEL",
-        default=None,
         help=f"{', '.join(MODELS)} (default {DEFAULT_MODEL})",
     )
     p.add_argument(
@@ -136,7 +163,9 @@ def _add_train(p: argparse.ArgumentParser) -> None:
         "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
     )
     p.add_argument("--images", metavar="DIR", help="the folder of the images that a .csv names")
-    p.add_argument("--resize", type=at_least(1), metavar="N", help="make own images N by N pixels")
+    p.add_argument(
+        "--resize", type=at_least(1), metavar="N", help="crop own images to squares of N pixels"
+    )
     p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
     p.add_argument(
         "--layout",
@@ -144,38 +173,40 @@ def _add_train(p: argparse.ArgumentParser) -> None:
         help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
         "(default: guessed)",
     )
-    p.add_argument("--steps", type=at_least(1), metavar="N", help="how long to train")
+    p.add_argument("--steps", type=at_least(1), metavar="N", help=STEPS)
     p.add_argument(
-        "--batch", type=at_least(1), metavar="M", help="minibatch size, m in Algorithm 1"
+        "--batch",
+        type=at_least(1),
+        metavar="M",
+        help="examples that a step looks at: m in Algorithm 1",
     )
-    p.add_argument("--seed", type=at_least(0), metavar="S", help="a seed names a run (default 0)")
+    p.add_argument("--seed", type=at_least(0), metavar="S", help=SEED)
     _add_device(p)
-    p.add_argument("--out", type=Path, metavar="DIR", help="run folder (default runs/MODEL)")
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="default runs/MODEL, then runs/MODEL-2 …"
+    )
     p.add_argument(
         "--resume",
         action="store_true",
         help="go on with the run in --out, or with the model's newest run, bit for bit as if it "
         "had never stopped; --steps makes it longer",
     )
-    p.add_argument("--rule", choices=RULES, help="update rule (default: the model's own)")
-    p.add_argument("--objective", choices=OBJECTIVES, help="what G descends (default: the model's)")
-    p.add_argument("-k", type=at_least(1), help="steps of D for each step of G (default 1)")
-    p.add_argument(
-        "--sample-every", type=at_least(1), metavar="N", help="steps between pictures of samples"
-    )
-    p.add_argument("--log-every", type=at_least(1), metavar="N", help="steps between rows of log")
-    p.add_argument(
-        "--checkpoint-every", type=at_least(1), metavar="N", help="steps between checkpoints"
-    )
+    p.add_argument("--rule", choices=RULES, help="see rules (default: the model's)")
+    p.add_argument("--objective", choices=OBJECTIVES, help="see objectives (default: the model's)")
+    p.add_argument("-k", type=at_least(1), help="updates of D in a step (default: the model's)")
+    for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
+        text = f"steps between {what} (default {EVERY[f'{name}_every']})"
+        p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=commands.train)
 
 
 def _add_sample(p: argparse.ArgumentParser) -> None:
     p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.description = "Draw new samples from the generator of a run, and write them."
     p.add_argument("--count", type=at_least(1), default=64, help="how many (default 64)")
     p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
-    p.add_argument("--out", type=Path, metavar="PNG", help="default: RUN/more-samples.png")
+    p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
     _add_device(p)
     p.set_defaults(run=commands.sample)
 

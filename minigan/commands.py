@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 import time
+from pathlib import Path
+from shlex import quote
 
 from minigan import gradcheck as checker
 from minigan.backend import DEVICES, DeviceError, Random, choose_device, device_module
@@ -17,6 +20,8 @@ def train(args: argparse.Namespace) -> int:
     """`minigan train`: a whole run."""
     from minigan.training import train as run  # matplotlib and Pillow are slow to import
 
+    if args.model is not None:
+        _check_model(args.model)
     color = None if args.color is None else args.color == "rgb"
     options = {"images": args.images, "resize": args.resize, "color": color, "layout": args.layout}
     finished = run(
@@ -40,6 +45,15 @@ def train(args: argparse.Namespace) -> int:
     if args.quiet:
         print(finished)  # where it is and how to go on; otherwise the run has said so itself
     return 0 if finished.signal is None else 128 + finished.signal
+
+
+def _check_model(name: str) -> None:
+    """Refuse a name that is no model's, and say so when it means data."""
+    from minigan.data import NAMES
+
+    if name not in MODELS and (name in NAMES or Path(name).exists()):
+        raise ValueError(f"{name} is data, expected a model: minigan train --data {quote(name)}.")
+    find_model(name)
 
 
 def sample(args: argparse.Namespace) -> int:
@@ -129,6 +143,8 @@ def models(args: argparse.Namespace) -> int:
             f"{'':18} data {model.data}, {model.steps:,} steps of batch {model.m}, rule "
             f"{model.rule}, {model.objective}"
         )
+        if model.note:
+            print(textwrap.indent(textwrap.fill(model.note, 80), " " * 19))
     return 0
 
 

@@ -35,6 +35,7 @@ class Model:
         m, steps, k         batch size, iterations by default, D's steps in an iteration
         rule, objective     names in `rules.RULES` and `objectives.OBJECTIVES`
         data                what it trains on by default
+        note                what it cannot do, measured, and what can; or nothing
         small               sizes of the small version whose every gradient entry is checked
     """
 
@@ -50,6 +51,7 @@ class Model:
     rule: str = "algorithm-1"
     objective: str = "non-saturating"
     data: str = "mnist12k"
+    note: str = ""
     small: dict[str, Any] = field(default_factory=dict)
 
     def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:

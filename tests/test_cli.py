@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minigan import gradcheck
+from minigan import cli, gradcheck
 from minigan.cli import main
 from minigan.models import MODELS
+from minigan.objectives import OBJECTIVES
+from minigan.rules import RULES
+from minigan.training import session
 
 
 def run(*argv: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -120,6 +124,50 @@ def test_gradcheck_finds_a_wrong_layer(
     assert "Wrong" in out
 
 
+def test_models_says_what_mlp_cannot_do(capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(run("models", capsys=capsys)[1].split())
+    assert MODELS["mlp"].note in text
+    assert "D wins" in MODELS["mlp"].note
+    assert "one curve" in MODELS["gaussian-1d"].note
+
+
+def test_the_help_of_train_defines_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    text = run("train", "--help", capsys=capsys)[1]
+    for word in ("step", "V", "D(x), D(G(z))", *RULES, *OBJECTIVES):
+        assert f"\n  {word}  " in text, word
+    assert max(map(len, text.splitlines())) <= 100
+    assert cli.EVERY == session.EVERY
+    for option in ("--steps", "--batch", "--seed", "-k", "--rule", "--objective"):
+        assert option in text
+
+
+def test_a_path_in_the_models_place_is_data(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("my photos").mkdir()
+    _, _, err = run("train", "my photos", capsys=capsys)
+    assert err.endswith("is data, expected a model: minigan train --data 'my photos'.\n")
+
+
+def test_what_is_resumed_is_looked_for_in_a_folder_that_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert str(tmp_path / "r") in run("train", "--resume", "--out", "r", capsys=capsys)[2]
+    assert str(tmp_path / "runs") in run("train", "--resume", capsys=capsys)[2]
+
+
+def test_the_printed_command_resumes_from_another_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = run("train", "mlp", *SHORT, "--out", "it's a run", capsys=capsys)[1]
+    command = shlex.split(out.splitlines()[-1].partition(": ")[2])
+    Path("elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    assert command[0] == "minigan"
+    status, out, _ = run(*command[1:], capsys=capsys)
+    assert status == 0
+    assert "8 of 8 steps" in out
+    assert list(tmp_path.joinpath("elsewhere").iterdir()) == []
+
+
 def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in run("models", capsys=capsys)[1] for name in MODELS)
     listed = run("data", capsys=capsys)[1]
@@ -141,6 +189,8 @@ WRONG = {
     "no command": ((), "required"),
     "unknown command": (("trian",), "trian"),
     "unknown model": (("train", "mpl"), "mpl"),
+    "data in the model's place": (("train", "mnist"), "--data mnist"),
+    "an option that is none": (("train", "--epochs", "5"), "unrecognized arguments: --epochs"),
     "unknown data": (("train", "--data", "mnits"), "mnits"),
     "missing file": (("train", "--data", "no/such.npy"), "no/such.npy"),
     "zero steps": (("train", "--steps", "0"), "integer of 1 or more"),
@@ -150,7 +200,7 @@ WRONG = {
     "k for a rule without it": (("train", "mlp", "-k", "3"), "k is 3"),
     "images for a model of vectors": (("train", "gaussian-1d", "--data", "digits8x8"), "vectors"),
     "nothing to resume": (("train", "--resume"), "resume"),
-    "sample without a run": (("sample", "runs/none"), "runs/none"),
+    "sample without a run": (("sample", "runs/none"), "runs/none holds no run"),
     "gradcheck of nothing": (("gradcheck", "Conv7D"), "Conv7D"),
     "a shape that is none": (("summary", "mlp", "--shape", "28x"), "28x"),
     "a shape of two axes": (("summary", "mlp", "--shape", "28x28"), "28x28"),

@@ -274,7 +274,7 @@ def test_a_real_signal_saves_and_the_run_goes_on(number, tmp_path, monkeypatch):
     out, err = child.communicate(timeout=60)
     assert child.returncode == 128 + number
     assert "Traceback" not in err
-    assert out.rstrip().endswith("To go on: minigan train --resume --out run")
+    assert out.rstrip().endswith(f"To go on: minigan train --resume --out {Path('run').resolve()}")
     assert files("run").keys() >= FILES
     step = checkpoint.load("run/checkpoint.npz")[1]["step"]
     assert f"after step {step:,} of 1,000,000" in out
@@ -316,8 +316,8 @@ def test_an_interrupted_run_ends_after_its_step_with_all_its_pictures(monkeypatc
     assert (done.step, done.signal) == (33, signal.SIGINT)
     assert files("a run").keys() == FILES | {"samples/step-000000.png", "samples/step-000020.png"}
     out = capsys.readouterr().out
-    assert "stopped by SIGINT after step 33 of 60" in out
-    assert "To go on: minigan train --resume --out 'a run'" in out
+    assert "stopped by Ctrl-C (SIGINT) after step 33 of 60" in out
+    assert f"To go on: minigan train --resume --out '{Path('a run').resolve()}'" in out
     run(out="a run", resume=True)
     run(steps=60, out="straight")
     assert_same_files("a run", "straight")
@@ -334,7 +334,7 @@ def test_a_finished_run_says_so_and_how_to_extend_it(capsys):
     done = train(resume=True)
     assert (done.step, done.signal) == (20, None)
     assert "runs/mlp-batchnorm is finished: 20 of 20 steps" in capsys.readouterr().out
-    assert "--resume --out runs/mlp-batchnorm --steps 40" in str(done)
+    assert f"--resume --out {done.folder.resolve()} --steps 40" in str(done)
     assert files("runs/mlp-batchnorm") == before
     with pytest.raises(RunError, match="has 20 steps already, but 10 are asked for"):
         train(resume=True, steps=10)
@@ -534,7 +534,10 @@ def test_a_full_disk_keeps_the_checkpoint(monkeypatch):
         ({"rule": "wgan"}, "rule is 'wgan', expected one of algorithm-1"),
         ({"objective": "hinge"}, "objective is 'hinge', expected one of"),
         ({"model": "vae"}, "there is no model 'vae'"),
-        ({"m": 5000}, "digits8x8 has 1,797 examples, fewer than one batch of 5000"),
+        (
+            {"m": 5000},
+            "has 1,797 examples, fewer than one batch of 5000: say --batch 898",
+        ),
         ({"k": 2}, "rule 'separate': k is 2, expected 1"),
         ({"data": "nothing-here"}, "nothing-here"),
         ({"device": "tpu"}, "device is 'tpu'"),
@@ -567,7 +570,9 @@ def test_a_folder_that_cannot_be_used_is_found_first(tmp_path, monkeypatch):
         run(steps=1, out="file/below")
     with pytest.raises(RunError, match="full is not empty and holds no run"):
         run(steps=1, out="full")
-    with pytest.raises(RunError, match=r"full holds no run to resume \(no config.json\)"):
+    with pytest.raises(
+        RunError, match=r"full holds no run to resume \(no config.json in /.*full\)"
+    ):
         run(out="full", resume=True)
     assert files(".") == {"file": b"mine", "full/thesis.txt": b"mine"}
 
@@ -597,7 +602,11 @@ def test_without_a_terminal_there_are_a_few_plain_lines(capsys):
     assert lines[-1].startswith("step 60/60  ")
     for words in (" steps/s  ", " left  ", "V -", "D(x) 0.", "D(G(z)) 0."):
         assert words in lines[-1]
-    assert "mlp-batchnorm on digits8x8 (1,797 examples of 8 x 8 x 1), cpu, seed 0" in out
+    assert "mlp-batchnorm on digits8x8 (1,797 images of 8 x 8 x 1), cpu, seed 0" in out
+    assert "rule separate, objective non-saturating" in out
+    assert "minigan models" not in out
+    run("mlp", steps=1, progress=True)
+    assert "what to expect of mlp: see minigan models\n" in capsys.readouterr().out
     assert "Look at runs/mlp-batchnorm/samples.png" in out
 
 

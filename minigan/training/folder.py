@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,8 @@ def find(out: Path | None, model: str | None) -> Path:
     if out is not None:
         if not (out / CONFIG).exists():
             raise RunError(
-                f"{out} holds no run to resume (no {CONFIG}): leave --resume out to start one."
+                f"{out} holds no run to resume (no {CONFIG} in {os.path.abspath(out)}): leave "
+                "--resume out to start one."
             )
         return out
     runs = [file.parent for file in RUNS.glob(f"*/{CONFIG}")]
@@ -106,7 +108,10 @@ def find(out: Path | None, model: str | None) -> Path:
         runs = [run for run in runs if read_config(run).model == model]
     if not runs:
         what = "no run" if model is None else f"no run of {model}"
-        raise RunError(f"{RUNS} holds {what} to resume: leave --resume out, or say --out FOLDER.")
+        raise RunError(
+            f"{os.path.abspath(RUNS)} holds {what} to resume: leave --resume out, or say "
+            "--out FOLDER."
+        )
     return max(runs, key=lambda run: (_saved_at(run), run.name))
 
 
@@ -140,7 +145,10 @@ def read_config(folder: Path) -> Config:
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError as error:
-        raise RunError(f"{folder} holds no run (no {CONFIG}).") from error
+        raise RunError(
+            f"{folder} holds no run (no {CONFIG}); expected the folder that `minigan train` named, "
+            "as runs/mlp-batchnorm."
+        ) from error
     except OSError as error:
         raise RunError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:
@@ -162,8 +170,8 @@ def write_config(folder: Path, config: Config) -> None:
 
 
 def resume_command(folder: Path) -> str:
-    """The command that goes on with the run in this folder."""
-    return f"minigan train --resume --out {shlex.quote(str(folder))}"
+    """The command that goes on with the run in this folder, from whatever folder it is typed in."""
+    return f"minigan train --resume --out {shlex.quote(os.path.abspath(folder))}"
 
 
 def _saved_at(folder: Path) -> int:

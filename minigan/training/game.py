@@ -40,7 +40,7 @@ class Game:
         if len(dataset.x) < m:
             raise RunError(
                 f"{dataset.name} has {len(dataset.x):,} examples, fewer than one batch of {m}: "
-                "give a smaller --batch."
+                f"say --batch {max(1, len(dataset.x) // 2)}, or give more data."
             )
         rng = Random(seed, device)
         self.model, self.dataset, self.step = model, dataset, 0

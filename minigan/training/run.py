@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from signal import Signals
+from signal import SIGINT, Signals
 from typing import Any
 
 import numpy as np
@@ -45,8 +45,9 @@ class Run:
 
     def __str__(self) -> str:
         if self.signal is not None:
+            by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(self.signal), Signals(self.signal).name)
             return (
-                f"stopped by {Signals(self.signal).name} after step {self.step:,} of "
+                f"stopped by {by} after step {self.step:,} of "
                 f"{self.steps:,}; everything is saved in {self.folder}.\n"
                 f"To go on: {resume_command(self.folder)}"
             )
@@ -206,11 +207,15 @@ def _finish(session: Session, watch: Watch, frames: Frames) -> None:
 
 def _opening(session: Session) -> str:
     config, folder = session.config, session.folder
-    n, shape = config.data["n"], " x ".join(str(n) for n in config.data["units"]["shape"])
+    n, units = config.data["n"], config.data["units"]
+    shape = " x ".join(str(n) for n in units["shape"])
     text = (
-        f"{config.model} on {config.data['name']} ({n:,} examples of {shape}), {config.device}, "
-        f"seed {config.seed}, batches of {config.m}, {config.rule}, {config.objective}\n"
+        f"{config.model} on {config.data['name']} ({n:,} {units['kind']} of {shape}), "
+        f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "
+        f"objective {config.objective}\n"
     )
     if session.game.step == 0:
+        if session.game.model.note:
+            text += f"what to expect of {config.model}: see minigan models\n"
         return text + f"new run in {folder}: {config.steps:,} steps"
     return text + f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
