@@ -53,7 +53,10 @@ def sample(args: argparse.Namespace) -> int:
 
 
 def summary(args: argparse.Namespace) -> int:
-    """`minigan summary`: the two networks as tables."""
+    """`minigan summary`: the two networks as tables.
+
+    **Raises**  ValueError for a --shape of other than one or three sizes.
+    """
     from minigan.data import load
 
     model = find_model(args.model)

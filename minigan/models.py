@@ -93,7 +93,7 @@ def gaussian_1d(
 ) -> Networks:
     """Two small tanh networks for vectors, one number by default: figure 1 of the 2014 paper.
 
-    Raises: ValueError for images.
+    **Raises**  ValueError for images.
     """
     if len(shape) != 1:
         raise ValueError(f"gaussian-1d: the data have shape {shape}, expected vectors (d,).")
@@ -211,7 +211,7 @@ DEFAULT_MODEL = "mlp-batchnorm"
 def find_model(name: str) -> Model:
     """The model of that name.
 
-    Raises: ValueError that lists the names there are.
+    **Raises**  ValueError that lists the names there are.
     """
     if name not in MODELS:
         raise ValueError(f"there is no model {name!r}, expected one of {', '.join(MODELS)}.")

@@ -18,7 +18,7 @@ class Interrupt:
 
     Python gives signals to the main thread alone; in any other this does nothing.
 
-    Raises: KeyboardInterrupt at the second signal, wherever the program then is.
+    **Raises**  KeyboardInterrupt at the second signal, wherever the program then is.
     """
 
     def __init__(self) -> None:
