@@ -84,7 +84,8 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
     for name, array in (layer.params | layer.buffers).items():
         if device_of(array) != device_of(x):
             raise TypeError(
-                f"{layer!r}: x is on {device_of(x)!r} but {name} is on {device_of(array)!r}."
+                f"{layer!r}: x is on {device_of(x)!r} but {name} is on {device_of(array)!r}; draw "
+                "both from a Random of one device."
             )
         if array.dtype != x.dtype:
             raise TypeError(

@@ -18,7 +18,6 @@ from minigan.initializers import uniform, zeros
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.model import Model, Networks, Optimizers, Shape, output_layers
-from minigan.model import output_range as output_range
 from minigan.optimizers import Adam, Momentum
 from minigan.penalties import Penalty
 from minigan.reshape import Flatten
