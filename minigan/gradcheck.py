@@ -1,7 +1,8 @@
 """`minigan gradcheck`: every layer and every model's whole game, checked on either device.
 
-The tables here name one configuration a line. Each is checked entry by entry by `checks`, layers in
-training and in evaluation, games for V and for both objectives.
+LAYERS names one configuration a line, and the tests begin with the same lines. Each is checked
+entry by entry by `checks`, layers in training and in evaluation, games for V and for both
+objectives.
 """
 
 from __future__ import annotations
