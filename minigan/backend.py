@@ -30,7 +30,8 @@ class DeviceError(RuntimeError):
 def array_module(x: Array) -> Any:
     """The library that x belongs to: the module numpy or the module cupy.
 
-    Raises: TypeError when x is neither's array (a list, a Python number, another library's tensor).
+    **Raises**  TypeError when x is neither's array (a list, a Python number, another library's
+    tensor).
 
     >>> array_module(np.zeros(3)).__name__
     'numpy'
@@ -62,8 +63,8 @@ def device_module(device: str) -> Any:
     CuPy is tried, not only imported: without a CUDA library the import succeeds and the first
     operation fails, so one elementwise operation and one matrix product are run here.
 
-    Raises: ValueError for another name; DeviceError, in one sentence with what to do, when CuPy,
-    a driver with a GPU, or one of the CUDA libraries is missing.
+    **Raises**  ValueError for another name; DeviceError, in one sentence with what to do, when
+    CuPy, a driver with a GPU, or one of the CUDA libraries is missing.
     """
     if device == "cpu":
         return np
@@ -105,7 +106,7 @@ def _in_one_line(error: Exception) -> str:
 def choose_device(device: str = "auto") -> str:
     """ "cpu" or "cuda" for a name; "auto" is "cuda" where that works and "cpu" elsewhere.
 
-    Raises: as `device_module`.
+    **Raises**  as `device_module`.
     """
     if device != "auto":
         device_module(device)
@@ -157,10 +158,11 @@ class Random:
     on a GPU. Every random number of minigan (weights, noise, dropout masks, the order of the data)
     comes from a Random that somebody passed in.
 
-    Parameters: seed, an integer ≥ 0; device "cpu", "cuda" or "auto"; dtype "float32" or "float64",
-    of every array that is born here; stream, a name: streams of one seed are independent.
+    **Parameters**  seed, an integer ≥ 0; device "cpu", "cuda" or "auto"; dtype "float32" or
+    "float64", of every array that is born here; stream, a name: streams of one seed are
+    independent.
 
-    Raises: TypeError, ValueError for a seed, a dtype or a device that is none; DeviceError.
+    **Raises**  TypeError, ValueError for a seed, a dtype or a device that is none; DeviceError.
 
     >>> Random(0).normal((2, 3)).dtype.name
     'float32'

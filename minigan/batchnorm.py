@@ -46,8 +46,8 @@ class BatchNorm(Layer):
     eps > 0, in units of x². decay is not what some libraries call momentum, which is 1 - decay.
     rng bears the arrays: γ = 1, β = 0, running_mean = 0, running_var = 1; nothing is random.
 
-    **Raises**  ValueError for an x without the channels, and in training for n = 1, where x̂ would
-    be 0 whatever x is.
+    **Raises**  ValueError for a decay or an eps out of its range, for an x without the channels,
+    and in training for n = 1, where x̂ would be 0 whatever x is.
 
     **Source**  Ioffe & Szegedy 2015, Algorithm 1. Departure: their inference uses the unbiased
     variance n/(n-1) · var; running_var averages the biased one, as Keras 3 does (PyTorch and the

@@ -10,7 +10,7 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -66,8 +66,11 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def at_least(low: int) -> type[int]:
-    """An argparse type: an integer of `low` or more."""
+def at_least(low: int) -> Callable[[str], int]:
+    """An argparse type: an integer of `low` or more.
+
+    **Raises**  argparse.ArgumentTypeError, when the type is used, for any other text.
+    """
 
     def integer(text: str) -> int:
         try:
@@ -78,11 +81,14 @@ def at_least(low: int) -> type[int]:
             raise argparse.ArgumentTypeError(f"{text!r} is not an integer of {low} or more")
         return value
 
-    return integer  # type: ignore[return-value]  # argparse asks for a callable, as this is
+    return integer
 
 
 def image_shape(text: str) -> tuple[int, ...]:
-    """An argparse type: 28x28x1 or 2 as a tuple of sizes."""
+    """An argparse type: 28x28x1 or 2 as a tuple of sizes.
+
+    **Raises**  argparse.ArgumentTypeError for any other text.
+    """
     sizes = text.lower().split("x")
     if not all(size.isdigit() and int(size) > 0 for size in sizes):
         raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 28x28x1, or 2")
@@ -133,13 +139,12 @@ def make_parser() -> Parser:
     return parser
 
 
-def _add_device(p: argparse.ArgumentParser, default: str = "auto") -> None:
+def _add_device(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--device",
         choices=("auto", *DEVICES),
-        default=default,
-        help="where to compute: auto is cuda where that works and cpu elsewhere "
-        f"(default {default})",
+        default="auto",
+        help="where to compute: auto (the default) is cuda where that works and cpu elsewhere",
     )
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import textwrap
 import time
+from collections import Counter
 from pathlib import Path
 from shlex import quote
 
@@ -67,7 +68,10 @@ def sample(args: argparse.Namespace) -> int:
 
 
 def summary(args: argparse.Namespace) -> int:
-    """`minigan summary`: the two networks as tables."""
+    """`minigan summary`: the two networks as tables.
+
+    **Raises**  ValueError for a --shape of other than one or three sizes.
+    """
     from minigan.data import load
 
     model = find_model(args.model)
@@ -90,7 +94,8 @@ def gradcheck(args: argparse.Namespace) -> int:
     """`minigan gradcheck`: a line for each array that was compared; exit status 1 for an error."""
     names = checker.find(args.name)
     device = choose_device(args.device)
-    wrong, entries, start = 0, 0, time.perf_counter()
+    failed: Counter[str] = Counter()
+    entries, start = 0, time.perf_counter()
     if not args.json:
         print(f"gradients by hand against central differences, float64, on {device}\n")
         print(f"{'what':42} {'mode':5} {'gradient of':12} {'entries':>7} {'largest error':>13}")
@@ -101,18 +106,19 @@ def gradcheck(args: argparse.Namespace) -> int:
                 for row in rows:
                     print(_as_json(name, row) if args.json else _as_line(name, row))
         except (GradientError, NoVerdictError) as error:
-            wrong += 1
+            verdict = "wrong" if isinstance(error, GradientError) else "no verdict"
+            failed[verdict] += 1
             message = " ".join(str(error).split())
             print(
-                json.dumps({"name": name, "verdict": "wrong", "message": message})
+                json.dumps({"name": name, "verdict": verdict, "message": message})
                 if args.json
-                else f"{name}: WRONG: {message}"
+                else f"{name}: {verdict.upper()}: {message}"
             )
     if not args.json:
         took = time.perf_counter() - start
-        verdict = "all right" if not wrong else f"{wrong} WRONG"
-        print(f"\n{entries:,} entries compared in {took:.0f} s: {verdict}")
-    return 1 if wrong else 0
+        result = ", ".join(f"{count} {verdict}" for verdict, count in failed.items()) or "all right"
+        print(f"\n{entries:,} entries compared in {took:.0f} s: {result}")
+    return 1 if failed else 0
 
 
 def _as_line(name: str, row: Row) -> str:

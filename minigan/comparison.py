@@ -87,7 +87,7 @@ class Row:
 def check_float64(what: str, arrays: Iterable[tuple[str, Array]]) -> None:
     """Refuse float32 where slopes are to be measured.
 
-    Raises: TypeError.
+    **Raises**  TypeError.
     """
     for name, array in arrays:
         if array.dtype.name != "float64":
@@ -141,7 +141,11 @@ def compare(
 
 
 def judge(rows: list[Row], tolerance: float) -> None:
-    """Raise for the first row that is wrong, else for the first without a verdict."""
+    """See that every row's verdict is "ok".
+
+    **Raises**  GradientError for the first row that is wrong; without one, KinkError, then
+    NoVerdictError, for the first row that has no verdict.
+    """
     for verdict, kind in (
         ("wrong", GradientError),
         ("kink", KinkError),

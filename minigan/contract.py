@@ -40,7 +40,7 @@ class Contract:
     def check(self) -> None:
         """Check every rule that is not about one call alone.
 
-        Raises: GradientError, which says the rule.
+        **Raises**  GradientError, which says the rule.
         """
         if not _finite(self.y):
             raise NoVerdictError(
@@ -206,7 +206,7 @@ class _Unchanged:
 def check_float32(layer: Layer, x: Array, train: bool, rng: Random) -> None:
     """Check that a layer drawn in float32 stays in float32: y, dx and every gradient.
 
-    Raises: GradientError.
+    **Raises**  GradientError.
     """
     for name, array in arrays_of(layer):
         if array.dtype.name == "float64":

@@ -19,7 +19,7 @@ def replacing(path: Path) -> Iterator[Path]:
     The move is one step of the file system. When the block fails, the temporary file is removed and
     `path` stays as it was.
 
-    Raises: OSError, from the block or from the disk.
+    **Raises**  OSError, from the block or from the disk.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -41,6 +41,15 @@ def discriminator_gradient(
     **Shapes**  x (m, …) data, z (m, …) noise
 
     **Source**  Goodfellow et al. 2014, Algorithm 1, inside "for k steps".
+
+    With D(x) = σ(wx) and w = 0, both slopes are 1/2, so the gradient is (x - G(z))/2:
+
+    >>> from minigan import Dense, Flatten, Random
+    >>> from minigan.initializers import zeros
+    >>> rng = Random(0)
+    >>> D, x, z = Dense(1, 1, rng, W=zeros, bias=False), rng.array([[7.0]]), rng.array([[3.0]])
+    >>> discriminator_gradient(D, Flatten(), x, z)["W"].tolist()
+    [[2.0]]
     """
     fake, _ = G.forward(z)  # the tape of G is not needed: this step does not move G
     a_real, tape_real = D.forward(x)
@@ -68,6 +77,16 @@ def generator_gradient(
     **Shapes**  z (m, …) noise
 
     **Source**  Goodfellow et al. 2014, Algorithm 1, last line of the loop, and end of section 3.
+
+    With D(x) = σ(6x) and G(z) = b = 0 the slope at the logit is -1/2, and D multiplies it by 6:
+
+    >>> from minigan import Dense, Random
+    >>> from minigan.initializers import zeros
+    >>> rng = Random(0)
+    >>> G, D = Dense(1, 1, rng, W=zeros), Dense(1, 1, rng, bias=False)
+    >>> D.params["W"][...] = 6.0
+    >>> generator_gradient(D, G, rng.array([[1.0]]), NON_SATURATING)["b"].tolist()
+    [-3.0]
     """
     fake, tape_G = G.forward(z)
     a_fake, tape_D = D.forward(fake)
@@ -118,8 +137,8 @@ def algorithm_1(
 def check_players(G: Layer, D: Layer, *, m: int, k: int = 1) -> None:
     """Refuse what would train without an error and without sense.
 
-    Raises: TypeError, ValueError for players that are no layers, a D that ends in a sigmoid (the
-    objectives apply it), and an m or k under 1.
+    **Raises**  TypeError, ValueError for players that are no layers, a D that ends in a sigmoid
+    (the objectives apply it), and an m or k under 1.
     """
     for name, net in (("G", G), ("D", D)):
         if not isinstance(net, Layer):

@@ -1,7 +1,8 @@
 """`minigan gradcheck`: every layer and every model's whole game, checked on either device.
 
-The tables here name one configuration a line. Each is checked entry by entry by `checks`, layers in
-training and in evaluation, games for V and for both objectives.
+LAYERS names one configuration a line, and the tests begin with the same lines. Each is checked
+entry by entry by `checks`, layers in training and in evaluation, games for V and for both
+objectives.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ LAYERS: dict[str, list[Case]] = {
 def find(name: str | None = None) -> list[str]:
     """The layers and models to check: all of them, or the one of that name.
 
-    Raises: ValueError that lists the names there are.
+    **Raises**  ValueError that lists the names there are.
     """
     names = [*LAYERS, *MODELS]
     if name is not None and name not in names:
@@ -63,7 +64,7 @@ def find(name: str | None = None) -> list[str]:
 def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row]]:
     """Check one layer's configurations, or one model's game at small size, and yield the rows.
 
-    Raises: ValueError for an unknown name; what `check_layer` and `check_game` raise.
+    **Raises**  ValueError for an unknown name; what `check_layer` and `check_game` raise.
     """
     find(name)
     if name in MODELS:

@@ -31,7 +31,7 @@ Initializer = Callable[[Random, tuple[int, ...]], Array]
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     """(fan_in, fan_out) of a kernel.
 
-    Raises: ValueError for fewer than two axes.
+    **Raises**  ValueError for fewer than two axes.
 
     >>> fans((100, 256))
     (100, 256)
@@ -67,14 +67,20 @@ def he_normal(rng: Random, shape: tuple[int, ...]) -> Array:
 
 
 def normal(std: float = 0.02) -> Initializer:
-    """N(0, std²); the default is that of Radford et al. 2015."""
+    """N(0, std²); the default is that of Radford et al. 2015.
+
+    **Raises**  ValueError for a std that is negative or not finite.
+    """
     if not (math.isfinite(std) and std >= 0):
         raise ValueError(f"normal: std is {std}, expected a finite number of 0 or more.")
     return lambda rng, shape: rng.normal(shape, std=std)
 
 
 def uniform(bound: float) -> Initializer:
-    """U[-bound, bound)."""
+    """U[-bound, bound).
+
+    **Raises**  ValueError for a bound that is negative or not finite.
+    """
     if not (math.isfinite(bound) and bound >= 0):
         raise ValueError(f"uniform: bound is {bound}, expected a finite number of 0 or more.")
     return lambda rng, shape: rng.uniform(shape, -bound, bound)

@@ -32,7 +32,7 @@ Why it looks like this:
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Any, NoReturn
+from typing import Any
 
 from minigan.backend import Array, array_module, device_module, device_of
 
@@ -73,20 +73,24 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
     x must be a float32 or float64 array of the same library and dtype as the layer's arrays, and
     have the expected shape, in which a string stands for any size and "..." for any axes.
 
-    Raises: TypeError for a wrong type, dtype or device, ValueError for a wrong shape.
+    **Raises**  TypeError for a wrong type, dtype or device, ValueError for a wrong shape.
     """
     array_module(x)
     dtype = x.dtype.name
     if dtype not in ("float32", "float64"):
-        fail(layer, f"x is {dtype}, expected float32 or float64; use x.astype('float32').")
+        raise TypeError(
+            f"{layer!r}: x is {dtype}, expected float32 or float64; use x.astype('float32')."
+        )
     for name, array in (layer.params | layer.buffers).items():
         if device_of(array) != device_of(x):
-            fail(layer, f"x is on {device_of(x)!r} but {name} is on {device_of(array)!r}.")
+            raise TypeError(
+                f"{layer!r}: x is on {device_of(x)!r} but {name} is on {device_of(array)!r}; draw "
+                "both from a Random of one device."
+            )
         if array.dtype != x.dtype:
-            fail(
-                layer,
-                f"x is {dtype} but {name} is {array.dtype.name}; convert x, or draw the layer "
-                f"from Random(seed, dtype={dtype!r}).",
+            raise TypeError(
+                f"{layer!r}: x is {dtype} but {name} is {array.dtype.name}; convert x, or draw the "
+                f"layer from Random(seed, dtype={dtype!r})."
             )
     if expected is not None and not _matches(x.shape, expected):
         axes = ", ".join(str(n) for n in expected)
@@ -96,17 +100,12 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
 def check_size(layer: Layer, name: str, value: Any) -> None:
     """Refuse a size that is not an integer of 1 or more.
 
-    Raises: TypeError, ValueError.
+    **Raises**  TypeError, ValueError.
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
-        fail(layer, f"{name} is {value!r}, expected an integer of 1 or more.")
+        raise TypeError(f"{layer!r}: {name} is {value!r}, expected an integer of 1 or more.")
     if value < 1:
         raise ValueError(f"{layer!r}: {name} is {value}, expected an integer of 1 or more.")
-
-
-def fail(layer: Layer, message: str) -> NoReturn:
-    """Raise the TypeError that names the layer."""
-    raise TypeError(f"{layer!r}: {message}")
 
 
 def _matches(shape: tuple[int, ...], expected: tuple[int | str, ...]) -> bool:

@@ -23,6 +23,8 @@ class Maxout(Layer):
 
     **Shapes**  x (m, pieces · units), y (m, units)
 
+    **Parameters**  pieces: how many values each unit chooses from
+
     **Raises**  ValueError for pieces under 1, and for features that pieces does not divide.
 
     **Source**  Goodfellow et al. 2013, "Maxout Networks", section 3 (from memory). Departure: the

@@ -18,7 +18,6 @@ from minigan.initializers import uniform, zeros
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.model import Model, Networks, Optimizers, Shape, output_layers
-from minigan.model import output_range as output_range
 from minigan.optimizers import Adam, Momentum
 from minigan.penalties import Penalty
 from minigan.reshape import Flatten
@@ -93,7 +92,7 @@ def gaussian_1d(
 ) -> Networks:
     """Two small tanh networks for vectors, one number by default: figure 1 of the 2014 paper.
 
-    Raises: ValueError for images.
+    **Raises**  ValueError for images.
     """
     if len(shape) != 1:
         raise ValueError(f"gaussian-1d: the data have shape {shape}, expected vectors (d,).")
@@ -216,7 +215,7 @@ DEFAULT_MODEL = "mlp-batchnorm"
 def find_model(name: str) -> Model:
     """The model of that name.
 
-    Raises: ValueError that lists the names there are.
+    **Raises**  ValueError that lists the names there are.
     """
     if name not in MODELS:
         raise ValueError(f"there is no model {name!r}, expected one of {', '.join(MODELS)}.")

@@ -19,7 +19,12 @@ Rate = float | Callable[[int], float]  # a constant, or a function of t, the upd
 
 
 class Optimizer:
-    """What the four optimizers share: the two verbs, the penalty, and state by name."""
+    """What the four optimizers share: the two verbs, the penalty, and state by name.
+
+    **Parameters**  net: whose parameters are moved; penalty: a Penalty that is descended as well.
+
+    **Raises**  ValueError, at a step, for grads with other names or shapes than the parameters.
+    """
 
     def __init__(self, net: Layer, *, penalty: Penalty | None = None) -> None:
         self.net, self.penalty = net, penalty
@@ -82,6 +87,14 @@ class SGD(Optimizer):
         θ ← θ ± α g
 
     **Parameters**  alpha: step size, in units of θ per unit of g; a number ≥ 0 or a function of t.
+
+    **Raises**  ValueError for a negative alpha.
+
+    >>> from minigan import Dense, Random
+    >>> rng, net = Random(0), Dense(1, 1, Random(0))
+    >>> SGD(net, 0.5).descend({"W": rng.array([[0.0]]), "b": rng.array([4.0])})
+    >>> net.params["b"].tolist()
+    [-2.0]
     """
 
     def __init__(self, net: Layer, alpha: Rate = 0.1, *, penalty: Penalty | None = None) -> None:
@@ -103,15 +116,21 @@ class Momentum(Optimizer):
 
     **Parameters**  alpha: step size; momentum: the share μ that stays, in [0, 1). Each is a number
     or a function of t.
+
+    **Raises**  ValueError for a number out of its range.
+
+    **Source**  Polyak 1964 (from memory).
+
+    >>> from minigan import Dense, Random
+    >>> rng = Random(0)
+    >>> net, g = Dense(1, 1, rng), {"W": rng.array([[0.0]]), "b": rng.array([8.0])}
+    >>> opt = Momentum(net, 1.0, 0.5)
+    >>> opt.ascend(g), opt.ascend(g), net.params["b"].tolist()      # steps of 8 and 8/2 + 8
+    (None, None, [20.0])
     """
 
     def __init__(
-        self,
-        net: Layer,
-        alpha: Rate = 0.1,
-        momentum: Rate = 0.5,
-        *,
-        penalty: Penalty | None = None,
+        self, net: Layer, alpha: Rate = 0.1, momentum: Rate = 0.5, *, penalty: Penalty | None = None
     ) -> None:
         super().__init__(net, penalty=penalty)
         _check("Momentum", 0, float("inf"), alpha=alpha)
@@ -133,7 +152,16 @@ class RMSProp(Optimizer):
     **Parameters**  alpha: step size; decay: the share ρ of the old mean, in [0, 1); eps: in units
     of g, outside the root.
 
+    **Raises**  ValueError for a number out of its range.
+
     **Source**  Tieleman & Hinton 2012, lecture 6e (from memory).
+
+    >>> from minigan import Dense, Random
+    >>> rng = Random(0)
+    >>> net, g = Dense(1, 1, rng), {"W": rng.array([[0.0]]), "b": rng.array([6.0])}
+    >>> RMSProp(net, 1.0, decay=0.75).descend(g)      # r = 36/4, so g/√r = 2
+    >>> net.params["b"].tolist()
+    [-2.0]
     """
 
     def __init__(
@@ -179,7 +207,16 @@ class Adam(Optimizer):
 
         θ ← θ ± αₜ m / (√v + eps_hat)
 
+    **Raises**  ValueError for a number out of its range.
+
     **Source**  Kingma & Ba 2015, Algorithm 1.
+
+    >>> from minigan import Dense, Random
+    >>> rng = Random(0)
+    >>> net, g = Dense(1, 1, rng), {"W": rng.array([[0.0]]), "b": rng.array([1e3])}
+    >>> Adam(net, 0.5).descend(g)      # a step of α, whatever the size of the gradient
+    >>> round(net.params["b"].item(), 5)
+    -0.5
     """
 
     def __init__(

@@ -14,6 +14,7 @@ class Flatten(Layer):
 
     **Forward**   y = x, read in C order
     **Backward**  dx = dy in the shape of x: the map is the identity on the numbers
+    **Shapes**    x (m, …), y (m, n) with n the product of the other axes
 
     >>> import numpy as np
     >>> Flatten()(np.zeros((2, 3, 4, 5))).shape
@@ -35,10 +36,11 @@ class Reshape(Layer):
 
     **Forward**   y = x, read in C order
     **Backward**  dx = dy in the shape of x
+    **Shapes**    x (m, …), y (m, *shape)
 
     **Parameters**  shape: of one example, without the batch axis; its product is that of x's
 
-    **Raises**  ValueError for a size under 1 and for an x that holds another number of values.
+    **Raises**  ValueError for a size under 1 and for an x that holds another number of values
 
     >>> import numpy as np
     >>> Reshape((7, 7, 2))(np.zeros((5, 98))).shape

@@ -7,8 +7,8 @@ A mutant is written like a diff:
     -the lines that are taken out, whole
     +the lines that are put in
 
-A number in brackets is the bug's place among those that real projects shipped (DESIGN.md, section
-9). The tables stand in mutants_*.py; test_mutants.py plants and runs.
+A number in brackets marks a bug that real projects have shipped; mutants with the same number are
+forms of one bug. The tables stand in mutants_*.py; test_mutants.py plants and runs.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from minigan.activations import Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
 from minigan.dense import Dense
-from minigan.gan import discriminator_gradient, generator_gradient
+from minigan.gan import algorithm_1, discriminator_gradient, generator_gradient
 from minigan.layer import Grads, Layer, Sequential
 from minigan.objectives import MINIMAX, NON_SATURATING, OBJECTIVES, value_slopes
 from minigan.optimizers import SGD
@@ -21,6 +22,11 @@ from minigan.rules import RULES
 
 M = 4
 RULE = pytest.mark.parametrize("rule", RULES)
+
+
+@RULE
+def test_every_rule_has_the_signature_of_algorithm_1(rule: str) -> None:
+    assert inspect.signature(RULES[rule]) == inspect.signature(algorithm_1)
 
 
 class Spy(SGD):

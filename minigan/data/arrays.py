@@ -29,7 +29,12 @@ CHANNELS = (1, 3, 4)
 
 
 def npy_file(path: Path, *, layout: str | None = None) -> Dataset:
-    """An array saved by numpy.save; layout as for `as_dataset`."""
+    """An array saved by numpy.save.
+
+    **Parameters**  layout as for `as_dataset`.
+
+    **Raises**  DataError when the file cannot be read or is no array of numbers; as `as_dataset`.
+    """
     try:
         with path.open("rb") as file:
             x = _read_array(file, str(path), path.stat().st_size)
@@ -65,7 +70,10 @@ def read_npz_array(path: Path, key: str) -> Any:
 
 
 def idx_file(path: Path, *, layout: str | None = None) -> Dataset:
-    """Images from an idx file, with the labels of the file beside it that is named as MNIST's."""
+    """Images from an idx file, with the labels of the file beside it that is named as MNIST's.
+
+    **Raises**  DataError for a file of labels; as `read_idx` and `as_dataset`.
+    """
     x = read_idx(path)
     if x.ndim == 1:
         raise DataError(f"{path}: this idx file holds labels, expected images; give that file.")
@@ -83,11 +91,11 @@ def as_dataset(
     Images of integers must lie in 0 … 255 (white is 255, or 1 when nothing is above 1); images of
     floats in [0, 1], or in [-1, 1], which is mapped to [0, 1]. Vectors may be of any unit.
 
-    Parameters: layout, one of NHW, NHWC, NCHW, ND; without it 4 axes are channels-last or -first
-    by where 1, 3 or 4 stands. ND makes vectors of any array, one row for each example.
+    **Parameters**  layout, one of NHW, NHWC, NCHW, ND; without it 4 axes are channels-last or
+    -first by where 1, 3 or 4 stands. ND makes vectors of any array, one row for each example.
 
-    Raises: DataError for another number of axes, channels that cannot be told, values outside the
-    ranges above, values that are no real numbers, and as `Dataset`.
+    **Raises**  DataError for another number of axes, channels that cannot be told, values outside
+    the ranges above, values that are no real numbers, and as `Dataset`.
     """
     if x.dtype.kind not in "buif":
         raise DataError(f"{name}: the array is of dtype {x.dtype}, expected real numbers.")

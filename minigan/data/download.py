@@ -29,8 +29,8 @@ def fetch(target: Path, urls: list[str], size: int, sha256: str) -> None:
     is renamed to target, so that what lies there is never half a file. Progress goes to standard
     error when that is a terminal.
 
-    Raises: DataError, with what was wrong at each mirror, when none served the file, and when the
-    folder cannot be written.
+    **Raises**  DataError, with what was wrong at each mirror, when none served the file, and when
+    the folder cannot be written.
     """
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     reasons = []

@@ -24,7 +24,10 @@ class Embedded:
     text: str
 
     def load(self, split: str) -> Dataset:
-        """Read one part; the parts share no image."""
+        """Read one part; the parts share no image.
+
+        **Raises**  DataError for a part that there is not, and when the package is damaged.
+        """
         if split not in self.parts:
             raise DataError(
                 f"{self.name} has no part {split!r}, only {', '.join(self.parts)}; "

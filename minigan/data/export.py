@@ -19,8 +19,8 @@ def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
     The table has the columns filename and label (without labels only filename), and it is what
     `load("csv:folder/train.csv")` reads. It is written last: a folder that has it is complete.
 
-    Raises: DataError for vectors, for other than 1 or 3 channels, for a folder that is not empty
-    or cannot be written.
+    **Raises**  DataError for vectors, for other than 1 or 3 channels, for a folder that is not
+    empty or cannot be written.
     """
     if dataset.kind != "images" or dataset.shape[2] not in (1, 3):
         raise DataError(

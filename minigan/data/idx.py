@@ -28,8 +28,8 @@ def read_idx(path: Path) -> Any:
     The size that the header declares is compared with the file before anything of that size is
     read, so that a damaged header costs no memory.
 
-    Raises: DataError when the file cannot be read, is a web page, is no idx file of bytes, or has
-    more or fewer values than its header says.
+    **Raises**  DataError when the file cannot be read, is a web page, is no idx file of bytes, or
+    has more or fewer values than its header says.
     """
     try:
         packed = path.stat().st_size

@@ -42,10 +42,10 @@ def image_folder(folder: Path, *, resize: int | None = None, color: bool | None 
     Files in sub-folders (one level) make classes: the sub-folders in natural order are the labels
     0, 1, 2, ... Hidden files are left out.
 
-    Parameters: resize and color as for `read_images`.
+    **Parameters**  resize and color as for `read_images`.
 
-    Raises: DataError when there is no such folder or no picture in it, when pictures lie both in
-    the folder and in sub-folders, and as `read_images`.
+    **Raises**  DataError when there is no such folder or no picture in it, when pictures lie both
+    in the folder and in sub-folders, and as `read_images`.
     """
     if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder; expected a folder of pictures.")
@@ -92,11 +92,11 @@ def read_images(
     Every file's header is read first, so that a picture of another size is found before minutes of
     decoding. A camera's rotation mark is obeyed; transparent pixels become white.
 
-    Parameters: resize=N crops each picture to its central square and scales it to N x N;
+    **Parameters**  resize=N crops each picture to its central square and scales it to N x N;
     color=True makes 3 channels, False 1 (grey), and None 1 when every file is grey, else 3.
 
-    Raises: DataError, naming the file, for a missing or damaged picture, one of another size while
-    resize is None, 16-bit pixels, and more pixels than 8 GiB hold.
+    **Raises**  DataError, naming the file, for a missing or damaged picture, one of another size
+    while resize is None, 16-bit pixels, and more pixels than 8 GiB hold.
     """
     if resize is not None and (isinstance(resize, bool) or not 1 <= resize <= 4096):
         raise DataError(f"resize is {resize!r}, expected a side of 1 to 4096 pixels.")

@@ -24,8 +24,8 @@ from minigan.data.published import FULL_SETS, File, FullSet
 def load_full(full: FullSet, split: str) -> Dataset:
     """One part of a full set, from this machine if it has it, otherwise from a mirror.
 
-    Raises: DataError when a file is damaged or another one than its name says, and when there is
-    neither a local file nor a mirror that serves it.
+    **Raises**  DataError when a file is damaged or another one than its name says, and when there
+    is neither a local file nor a mirror that serves it.
     """
     found = find(full, split)
     if found is None:
@@ -38,7 +38,7 @@ def load_full(full: FullSet, split: str) -> Dataset:
 def find(full: FullSet, split: str) -> tuple[Path, Path] | None:
     """Where images and labels of a part lie on this machine: the first folder that has both.
 
-    Raises: DataError when MINIGAN_DATA is set to what is no folder.
+    **Raises**  DataError when MINIGAN_DATA is set to what is no folder.
     """
     for folder in _folders(full):
         paths = [_spelled(folder, file.name) for file in full.parts[split]]
@@ -49,7 +49,10 @@ def find(full: FullSet, split: str) -> tuple[Path, Path] | None:
 
 
 def download(full: FullSet, split: str) -> tuple[Path, Path]:
-    """Fetch images and labels of a part into the cache."""
+    """Fetch images and labels of a part into the cache.
+
+    **Raises**  DataError that says where to put the files by hand.
+    """
     folder, paths = cache_folder() / full.name, []
     for file in full.parts[split]:
         path = folder / f"{file.name}.gz"

@@ -35,7 +35,7 @@ def csv_table(
     become vectors, one a row, standardised column by column; a header is optional. A column label
     gives labels: integers as they are, names numbered in natural order.
 
-    Raises: DataError, naming the row, for a missing file, a path that leads out of the images
+    **Raises**  DataError, naming the row, for a missing file, a path that leads out of the images
     folder, a cell that is no number, a row of another length; for a table without rows.
     """
     with _csv_errors(path), path.open(newline="", encoding="utf-8-sig") as file:

@@ -14,7 +14,7 @@ def vectors(name: str, x: Any, labels: Any = None, description: str = "") -> Dat
 
     A column that never changes has no spread to divide by: it gets std 1 and trains on 0.
 
-    Raises: DataError for numbers beyond float32's range, and as `Dataset`.
+    **Raises**  DataError for numbers beyond float32's range, and as `Dataset`.
 
     >>> data = vectors("three", np.array([[1.0, 5.0], [3.0, 5.0]]))
     >>> data.mean.tolist(), data.std.tolist()

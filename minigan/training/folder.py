@@ -1,7 +1,7 @@
 """The folder of a run: which one it is, what lies in it, and its config.json.
 
     config.json       everything that makes the run what it is; enough to resume it and to sample
-    log.csv           see run_log.py
+    log.csv           see log.py
     samples/          step-000500.png and so on: G on the same noise, in evaluation mode
     samples.png       the last of them
     samples.gif       all of them, as a film

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -18,7 +18,7 @@ class Interrupt:
 
     Python gives signals to the main thread alone; in any other this does nothing.
 
-    Raises: KeyboardInterrupt at the second signal, wherever the program then is.
+    **Raises**  KeyboardInterrupt at the second signal, wherever the program then is.
     """
 
     def __init__(self) -> None:
@@ -30,12 +30,7 @@ class Interrupt:
             self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             # None means that the handler was not installed from Python: it cannot be put back
             signal.signal(number, signal.SIG_DFL if handler is None else handler)

@@ -87,7 +87,10 @@ def begin(
     options: dict[str, Any] | None,
     out: Path | None,
 ) -> Session:
-    """Start a new run: its folder first, so that an unusable one is found before the work."""
+    """Start a new run: its folder first, so that an unusable one is found before the work.
+
+    **Raises**  as `minigan.training.train`; a folder that was made for the run is removed again.
+    """
     model = find_model(given.get("model", DEFAULT_MODEL))
     device = choose_device(given.get("device", "auto"))
     made = out is None or not out.exists()
@@ -119,7 +122,10 @@ def go_on(
     options: dict[str, Any] | None,
     out: Path | None,
 ) -> Session:
-    """Open a run where its checkpoint stands, after every way in which it could be another run."""
+    """Open a run where its checkpoint stands, after every way in which it could be another run.
+
+    **Raises**  as `minigan.training.train`; RunError for each such way.
+    """
     folder = find(out, given.get("model"))
     check_writable(folder)
     remove_leftovers(folder)
