@@ -31,6 +31,9 @@ def run_on_copy(tests: list[str], file: str = "", source: str = "") -> tuple[int
         sys.path.insert(0, folder)
         output = io.StringIO()
         options = ["-x", "-q", "-o", "addopts=", "--noconftest", "-p", "no:cacheprovider"]
+        # With CI=true pytest explains a failed comparison in full: hours, for long lists. Here
+        # every failure is wanted, and none is read.
+        options += ["--assert=plain"]
         try:
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
                 status = pytest.main([*options, *(str(TESTS / test) for test in tests)])

@@ -91,7 +91,7 @@ def test_dropout_scales_in_training_and_does_nothing_in_evaluation() -> None:
     y, _ = layer.forward(x)
     assert set(y.tolist()) == {0.0, 4.0}
     assert abs(y.mean() - 1) < 5 * np.sqrt(3 / 100_000)  # E[y] = x; the variance of y is 3
-    assert layer(x).tolist() == x.tolist()
+    np.testing.assert_array_equal(layer(x), x)
 
 
 def test_dropout_gives_back_the_mask_of_its_own_forward() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 from mutants import MUTANTS, Mutant, parse
@@ -34,6 +35,19 @@ def verdicts() -> Iterator[Verdicts]:
 def test_the_named_tests_pass_without_a_mutant(verdicts: Verdicts) -> None:
     status, output = verdicts[""].result()
     assert status == PASSED, output
+
+
+def test_a_failure_is_not_explained_at_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With CI=true, pytest's explanation of two long lists that differ takes hours."""
+    monkeypatch.setenv("CI", "true")
+    test = tmp_path / "test_lists.py"
+    test.write_text("import minigan\n\ndef test_lists():\n    assert [1, 2, 3] == [1, 2, 4]\n")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
+        status, output = worker.submit(run_on_copy, [str(test)]).result()
+    assert status == FAILED
+    assert "diff" not in output
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
