@@ -193,9 +193,8 @@ class Adam(Optimizer):
         v ← β₂ v + (1 - β₂) g²             v̂ = v / (1 - β₂ᵗ)
         θ ← θ + α m̂ / (√v̂ + eps)
 
-    ± is + to ascend and - to descend; it stands in m, which so points where θ goes. m and v start
-    at 0 and hold only 1 - β₁ᵗ and 1 - β₂ᵗ of a mean's weight, hence the hats. A constant gradient g
-    gives steps of α, whatever its size, as long as |g| ≫ eps.
+    m, which points where θ goes, and v start at 0 and hold only 1 - β₁ᵗ and 1 - β₂ᵗ of a mean's
+    weight, hence the hats. A constant g gives steps of α, whatever its size, as long as |g| ≫ eps.
 
     The code pulls the hats out of the arrays, which changes nothing:
 
@@ -210,8 +209,7 @@ class Adam(Optimizer):
 
     **Raises**  ValueError for a number out of its range.
 
-    **Source**  Kingma & Ba 2015, Algorithm 1. Departure: theirs only descends, with the sign in the
-    last line.
+    **Source**  Kingma & Ba 2015, Algorithm 1. Departure: theirs only descends.
 
     >>> from minigan import Dense, Random
     >>> rng = Random(0)
