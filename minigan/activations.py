@@ -140,7 +140,7 @@ class Tanh(Layer):
 
     **Forward**   y = tanh(x) = (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)
     **Backward**  dx = dy ∘ (1 - y²)
-                  1 - y² is exact to one rounding of y, an absolute error: where |x| > 9 in float32
+                  1 - y² is exact to a rounding of y, an absolute error: where |x| > 9 in float32
                   the slope, under 1e-7, is lost. Sigmoid keeps it; here it would cost a second exp.
     **Shapes**    any; y, dy and dx have the shape of x
 

@@ -49,9 +49,9 @@ class BatchNorm(Layer):
     **Raises**  ValueError for a decay or an eps out of its range, for an x without the channels,
     and in training for n = 1, where x̂ would be 0 whatever x is.
 
-    **Source**  Ioffe & Szegedy 2015, Algorithm 1. Departure: their inference uses the unbiased
-    variance n/(n-1) · var; running_var averages the biased one, as Keras 3 does (PyTorch and the
-    fused kernel of TensorFlow, for images, average the unbiased one).
+    **Source**  Ioffe & Szegedy 2015, Algorithm 1, and Algorithm 2 for inference. Departure: that
+    one uses the unbiased variance n/(n-1) · var; running_var averages the biased one, as Keras 3
+    does (PyTorch and the fused kernel of TensorFlow, for images, average the unbiased one).
 
     >>> import numpy as np
     >>> layer = BatchNorm(1, Random(0, dtype="float64"), eps=1e-30)

@@ -6,8 +6,8 @@ makes the layer, compares, and raises a GradientError that names the entry that 
 a table of what was compared. What is compared, and why so:
 
 * **A random dy.** backward computes Σⱼ dyⱼ ∂yⱼ/∂θ, so the slope of the number L = Σ dy ∘ y is what
-  it must return. With dy = 1 the sum would hide what sums to 0: a BatchNorm without its two
-  correction terms passes, because Σ y is the same whatever x is.
+  it must return. With dy = 1 the sum would hide what sums to 0: a BatchNorm without the term of the
+  variance passes, because Σ y is the same whatever x is, and both give dx = 0.
 * **Every entry** of x and of every parameter is moved up and down and L's slope is measured
   (`differences` tells how). A sample of the entries, or one random direction through all of them,
   would miss an error in one entry of 10,000.

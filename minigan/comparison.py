@@ -85,11 +85,16 @@ class Row:
 
 
 def check_float64(what: str, arrays: Iterable[tuple[str, Array]]) -> None:
-    """Refuse float32 where slopes are to be measured.
+    """Refuse float32, and what cannot be moved in place, where slopes are to be measured.
 
     **Raises**  TypeError.
     """
     for name, array in arrays:
+        if isinstance(array, np.generic):
+            raise TypeError(
+                f"{what}: {name} is a NumPy scalar, expected an array, which is trained in place; "
+                "make it with rng.array(...)."
+            )
         if array.dtype.name != "float64":
             raise TypeError(
                 f"{what}: {name} is {array.dtype.name}, expected float64: a difference of two "
@@ -163,7 +168,7 @@ def _row(
 ) -> Row:
     numeric, off = slopes.value, CERTAIN * slopes.uncertainty
     size = np.maximum(abs(analytic), abs(numeric))
-    error = abs(analytic - numeric) / np.maximum(size, off / tolerance)
+    error = np.asarray(abs(analytic - numeric) / np.maximum(size, off / tolerance))
     error[analytic == numeric] = 0  # 0/0
     unknown = ~np.isfinite(slopes.uncertainty)
     error[unknown] = 0

@@ -12,7 +12,7 @@ from typing import Any
 from minigan.backend import Array, Random, array_module, device_of
 from minigan.comparison import GradientError, NoVerdictError
 from minigan.layer import Layer
-from minigan.replay import arrays_of, memory
+from minigan.replay import arrays_of, left_alone, memory, same, streams
 
 SAME = 1e-9  # two ways to one gradient agree to this share of its largest entry,
 NOISE = 1e-12  # or to this share of the largest entry of any of them: one may be 0 but for rounding
@@ -51,6 +51,7 @@ class Contract:
                 self.fail(f"{_gradient_of(name)} is not finite where y is.")
         self._check_repetition()
         self._check_two_tapes()
+        self._check_returned_arrays()
         self._check_what_is_asked_for()
         self._check_linearity()
 
@@ -60,7 +61,7 @@ class Contract:
         frozen = {"x": self.x} | _named("the parameter", self.layer.params)
         if not self.train:
             frozen |= _named("the buffer", self.layer.buffers)
-        with _Unchanged(self, "forward", frozen):
+        with left_alone(frozen, self.fail, "forward changed {}; it must leave it as it is."):
             result = self.layer.forward(self.x, self.train)
         if not (isinstance(result, tuple) and len(result) == 2):
             self.fail(f"forward returned {type(result).__name__}, expected the pair (y, cache).")
@@ -80,8 +81,12 @@ class Contract:
         """Run backward; see that its result has the right keys, shapes and dtypes."""
         layer = self.layer
         frozen = {"dy": dy, "x": self.x} | _named("the parameter", layer.params)
-        with _Unchanged(self, "backward", frozen | _named("the buffer", layer.buffers)):
+        drawn = [stream.state for stream in streams(layer)]
+        frozen |= _named("the buffer", layer.buffers)
+        with left_alone(frozen, self.fail, "backward changed {}; it must leave it as it is."):
             result = layer.backward(dy, cache)
+        if drawn != [stream.state for stream in streams(layer)]:
+            self.fail("backward drew random numbers; what it needs of them belongs in the cache.")
         if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)):
             self.fail("backward returned something else than the pair (dx, grads), grads a dict.")
         dx, grads = result
@@ -117,7 +122,7 @@ class Contract:
             "parameters alone, adds nothing up, draws nothing and leaves the cache as it is.",
         )
         y, _ = self.forward()
-        if not _same(y, self.y):
+        if not same(y, self.y):
             self.fail(
                 "forward gave another y for the same x; all that is random must come from "
                 "self.rng, and nothing may be remembered but the buffers."
@@ -140,6 +145,17 @@ class Contract:
             raise GradientError(f"{self.where}: backward {what} ({error})") from error
         self._compare(gradients, message)
 
+    def _check_returned_arrays(self) -> None:
+        """See that what was returned is the caller's: D's two gradients exist side by side."""
+        y, cache = self.forward()
+        returned = {"forward overwrote the y": y}
+        for name, gradient in self._backward(self.dy, cache).items():
+            returned[f"backward overwrote the {_gradient_of(name)}"] = gradient
+        message = "{} that an earlier call returned; each call must return new arrays."
+        with left_alone(returned, self.fail, message):
+            self._backward(self.other_dy, cache)
+            self.layer.forward(0.75 * self.x, self.train)
+
     def _check_what_is_asked_for(self) -> None:
         """See that need_dx and need_grads change nothing but what is left out.
 
@@ -158,7 +174,10 @@ class Contract:
             self._compare(part, f"gave another {{}} for {asked} than in the full call.")
 
     def _check_linearity(self) -> None:
-        """See that backward(2 dy - 3 dy') = 2 backward(dy) - 3 backward(dy')."""
+        """See that backward(2 dy - 3 dy') = 2 backward(dy) - 3 backward(dy').
+
+        And that a million times dy gives a million times dx: a clipped gradient is linear up close.
+        """
         _, cache = self.forward()
         other = self._backward(self.other_dy, cache)
         other = {name: array.copy() for name, array in other.items()}
@@ -172,12 +191,22 @@ class Contract:
                     f"backward is not linear in dy: {_gradient_of(name)} of 2 dy - 3 dy' is not "
                     "2 times that of dy minus 3 times that of dy'."
                 )
+        for factor in (2.0**20, 2.0**-20):  # powers of 2 round nothing off
+            scaled = self._backward(factor * self.dy, cache)
+            for name, one in self.gradients.items():
+                off = _size(scaled[name] - factor * one) / factor
+                limit = self._limit(one, self.gradients) + NOISE * _size(self.dy)
+                if _finite(factor * one) and not off <= limit:
+                    self.fail(
+                        f"backward is not linear in dy: {_gradient_of(name)} of {factor:.2g} dy is "
+                        f"not {factor:.2g} times that of dy."
+                    )
 
     def _compare(self, gradients: dict[str, Array], message: str) -> None:
         for name, got in gradients.items():
             expected = self.gradients[name]
             close = got.shape == expected.shape and (
-                _same(got, expected)
+                same(got, expected)
                 or _size(got - expected) <= self._limit(expected, self.gradients)
             )
             if not close:
@@ -186,21 +215,6 @@ class Contract:
     @staticmethod
     def _limit(gradient: Array, gradients: dict[str, Array]) -> float:
         return max(SAME * _size(gradient), NOISE * max(map(_size, gradients.values())))
-
-
-class _Unchanged:
-    """A `with` block that must leave arrays as they are."""
-
-    def __init__(self, contract: Contract, call: str, arrays: dict[str, Array]) -> None:
-        self.contract, self.call, self.arrays = contract, call, arrays
-
-    def __enter__(self) -> None:
-        self.before = {name: array.copy() for name, array in self.arrays.items()}
-
-    def __exit__(self, kind: Any, *_: object) -> None:
-        for name, array in self.arrays.items():
-            if kind is None and not _same(array, self.before[name]):
-                self.contract.fail(f"{self.call} changed {name}; it must leave it as it is.")
 
 
 def check_float32(layer: Layer, x: Array, train: bool, rng: Random) -> None:
@@ -223,10 +237,6 @@ def _named(kind: str, arrays: dict[str, Array]) -> dict[str, Array]:
 
 def _gradient_of(name: str) -> str:
     return "dx" if name == "x" else f"grads[{name!r}]"
-
-
-def _same(a: Array, b: Array) -> bool:
-    return bool(((a == b) | ((a != a) & (b != b))).all())  # NaN equals NaN here
 
 
 def _finite(a: Array) -> bool:

@@ -102,7 +102,8 @@ def measure(
             found[(slice(None), *index)] = slope
         finally:
             array[index] = theta
-    return Slopes(found[0], found[1], found[2], found[3] > 0, found[4])
+    fields = [np.asarray(field) for field in found]  # of a 0-d array, too
+    return Slopes(fields[0], fields[1], fields[2], fields[3] > 0, fields[4])
 
 
 def rounding_noise(evaluate: Evaluate, arrays: Iterable[Array], rng: Random) -> Any:
@@ -215,7 +216,7 @@ def _slope(probe: _Probe, first: float, tolerance: float) -> tuple[float, ...]:
 
 
 def _extrapolate(newest: float, previous: list[float], power: int) -> list[float]:
-    """Return [a(t), a(t) without t^power, … and without t^(power + 2)], previous being a(r t)'s."""
+    """Return [a(t), a(t) without t^power, without t^(power + 2) too, …]; previous is a(r t)'s."""
     row = [newest]
     for order, old in enumerate(previous[:ORDERS]):
         row.append(row[-1] + (row[-1] - old) / (FACTOR ** (power + 2 * order) - 1))

@@ -122,16 +122,21 @@ def algorithm_1(
     the end of section 3, which the paper recommends early in training; MINIMAX is the box's.
     """
     check_players(G, D, m=m, k=k)
-    for iteration in range(iterations):  # for number of training iterations do
-        for _ in range(k):  #                 for k steps do
-            z = noise(m)  #                     sample minibatch of m noise samples
-            x = data(m)  #                      sample minibatch of m examples
-            opt_D.ascend(discriminator_gradient(D, G, x, z, watch))
-        #                                     end for
-        z = noise(m)  #                       sample minibatch of m noise samples
-        opt_G.descend(generator_gradient(D, G, z, objective, watch))
+    # The right column is the box, line for line.
+    # fmt: off
+    for iteration in range(iterations):                    # for number of training iterations do
+        for _ in range(k):                                 #   for k steps do
+            z = noise(m)                                   #     • sample m noise samples z⁽ⁱ⁾
+            x = data(m)                                    #     • sample m examples x⁽ⁱ⁾
+            g = discriminator_gradient(D, G, x, z, watch)  #     • update D by ascending
+            opt_D.ascend(g)                                #       its stochastic gradient
+                                                           #   end for
+        z = noise(m)                                       #   • sample m noise samples z⁽ⁱ⁾
+        g = generator_gradient(D, G, z, objective, watch)  #   • update G by descending
+        opt_G.descend(g)                                   #     its stochastic gradient
         yield iteration
-    #                                       end for
+                                                           # end for
+    # fmt: on
 
 
 def check_players(G: Layer, D: Layer, *, m: int, k: int = 1) -> None:

@@ -1,7 +1,7 @@
 """Where weights start: functions init(rng, shape) → array.
 
 Glorot and He initial weights keep the variance of the signal from layer to layer. For weights W of
-variance v that are independent of x, Var(xW) = fan_in · v · E[x²], and backwards
+mean 0 and variance v, independent of x, Var(xW) = fan_in · v · E[x²], and backwards
 Var(dy Wᵀ) = fan_out · v · E[dy²]. v = 1/fan_in keeps the first and v = 1/fan_out the second. Glorot
 takes the mean of the two fans, He doubles 1/fan_in because a ReLU zeroes half of E[x²].
 

@@ -22,7 +22,8 @@ Why it looks like this:
   different things: a frozen discriminator still normalises by the statistics of its batch.
 * `need_dx` and `need_grads` exist for speed alone. Where one is False, its part need not be
   computed: minigan's layers return None, or {}.
-* forward and backward change none of their arguments.
+* forward and backward change none of their arguments, and what they return is the caller's: a
+  later call does not write into it.
 * Shapes are channels-last: (m, features) or (m, height, width, channels); m is the batch size.
 * A layer keeps the dtype of x. Parameters get theirs from the `Random` that drew them.
 * A layer that draws random numbers keeps its Random as `self.rng`, so that whoever compares two

@@ -13,10 +13,10 @@ class Maxout(Layer):
 
     **Forward**
 
-        hᵢ(x) = maxⱼ zᵢⱼ,   zᵢⱼ = xᵀW…ᵢⱼ + bᵢⱼ,   j = 1 … pieces
+        hᵢ(x) = maxⱼ zᵢⱼ,   zᵢⱼ = xᵀW…ᵢⱼ + bᵢⱼ,   j = 0 … pieces - 1,   i = 0 … units - 1
 
     The affine functions zᵢⱼ are the Dense layer before this one: piece j of unit i is its output
-    j · units + i.
+    j · units + i, all counted from 0.
 
     **Backward**  dzᵢⱼ = dyᵢ for the winning piece, 0 for the others: y does not move when a loser
     does. Of several equal pieces the first one wins; giving all of them dyᵢ would count it twice.

@@ -156,10 +156,14 @@ def goodfellow_2014(
 
 
 def goodfellow_2014_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Momentum 0.5 rising to 0.7 over 250 epochs, rate 0.1 divided by 1.000004 an update."""
-    alpha = decay_exponentially(0.1, divisor=1.000004, floor=1e-6)
+    """Momentum 0.5 rising to 0.7 over 250 epochs, rate 0.1 divided by 1.000004 an update.
+
+    The source's D ascends V/2, the mean of its two halves, which is V at half the rate.
+    """
+    alpha_G = decay_exponentially(0.1, divisor=1.000004, floor=1e-6)
+    alpha_D = decay_exponentially(0.1 / 2, divisor=1.000004, floor=1e-6 / 2)
     momentum = ramp_by_epoch(0.5, 0.7, epochs=250, batches_per_epoch=batches_per_epoch)
-    return Momentum(G, alpha, momentum), Momentum(D, alpha, momentum)
+    return Momentum(G, alpha_G, momentum), Momentum(D, alpha_D, momentum)
 
 
 MODELS = {

@@ -189,12 +189,12 @@ class Adam(Optimizer):
     """Steps along a running mean of the gradient, divided by its running root mean square.
 
         t ← t + 1
-        m ← β₁ m + (1 - β₁) g              m̂ = m / (1 - β₁ᵗ)
+        m ← β₁ m ± (1 - β₁) g              m̂ = m / (1 - β₁ᵗ)
         v ← β₂ v + (1 - β₂) g²             v̂ = v / (1 - β₂ᵗ)
-        θ ← θ ± α m̂ / (√v̂ + eps)
+        θ ← θ + α m̂ / (√v̂ + eps)
 
-    m and v start at 0 and hold only 1 - β₁ᵗ and 1 - β₂ᵗ of a mean's weight, hence the hats. A
-    constant gradient g gives steps of α, whatever its size, as long as |g| ≫ eps.
+    m, which points where θ goes, and v start at 0 and hold only 1 - β₁ᵗ and 1 - β₂ᵗ of a mean's
+    weight, hence the hats. A constant g gives steps of α, whatever its size, as long as |g| ≫ eps.
 
     The code pulls the hats out of the arrays, which changes nothing:
 
@@ -205,11 +205,11 @@ class Adam(Optimizer):
     [0, 1); eps in units of g, beside √v̂. With eps_hat, the "efficient" form of the paper's section
     2 is used instead, in which a constant stands beside √v, as in Keras and TensorFlow:
 
-        θ ← θ ± αₜ m / (√v + eps_hat)
+        θ ← θ + αₜ m / (√v + eps_hat)
 
     **Raises**  ValueError for a number out of its range.
 
-    **Source**  Kingma & Ba 2015, Algorithm 1.
+    **Source**  Kingma & Ba 2015, Algorithm 1. Departure: theirs only descends.
 
     >>> from minigan import Dense, Random
     >>> rng = Random(0)

@@ -62,6 +62,23 @@ def move(net: Layer, rng: Random) -> None:
             array += (size or 1.0) / 3 * rng.normal(array.shape)
 
 
+def same(a: Array, b: Array) -> bool:
+    """Whether two arrays hold the same numbers; NaN equals NaN here."""
+    return bool(((a == b) | ((a != a) & (b != b))).all())
+
+
+@contextmanager
+def left_alone(
+    arrays: dict[str, Array], fail: Callable[[str], None], message: str
+) -> Iterator[None]:
+    """Call fail(message), {} being a name, after a `with` block that changed one of the arrays."""
+    before = {name: array.copy() for name, array in arrays.items()}
+    yield
+    for name, array in arrays.items():
+        if not same(array, before[name]):
+            fail(message.format(name))
+
+
 @contextmanager
 def moved(*nets: Layer, rng: Random) -> Iterator[None]:
     """Move the networks off their special values inside a `with` block, and back after it."""

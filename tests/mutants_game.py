@@ -45,23 +45,23 @@ gan.py test_gan.py::test_generator_gradient_is_the_derivative_of_the_objective
 
 D descends V
 gan.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
--            opt_D.ascend(discriminator_gradient(D, G, x, z, watch))
-+            opt_D.descend(discriminator_gradient(D, G, x, z, watch))
+-            opt_D.ascend(g)                                #       its stochastic gradient
++            opt_D.descend(g)
 
 G reuses D's noise
 gan.py test_rules.py::test_which_noise_G_runs_on_and_in_which_mode
--        z = noise(m)  #                       sample minibatch of m noise samples
+-        z = noise(m)                                       #   • sample m noise samples z⁽ⁱ⁾
 +        noise(m)
 
 the k steps of D are one
 gan.py test_rules.py::test_the_order_of_draws_and_updates
--        for _ in range(k):  #                 for k steps do
-+        for _ in range(1):  #                 for k steps do
+-        for _ in range(k):                                 #   for k steps do
++        for _ in range(1):
 
 the batches are drawn in the other order
 gan.py test_rules.py::test_the_order_of_draws_and_updates
--            z = noise(m)  #                     sample minibatch of m noise samples
--            x = data(m)  #                      sample minibatch of m examples
+-            z = noise(m)                                   #     • sample m noise samples z⁽ⁱ⁾
+-            x = data(m)                                    #     • sample m examples x⁽ⁱ⁾
 +            x = data(m)
 +            z = noise(m)
 
@@ -73,8 +73,10 @@ gan.py test_rules.py::test_the_default_objective_is_the_non_saturating_one
 
 watch is called after the update
 gan.py test_rules.py::test_the_order_of_draws_and_updates
--            opt_D.ascend(discriminator_gradient(D, G, x, z, watch))
-+            opt_D.ascend(g := discriminator_gradient(D, G, x, z))
+-            g = discriminator_gradient(D, G, x, z, watch)  #     • update D by ascending
+-            opt_D.ascend(g)                                #       its stochastic gradient
++            g = discriminator_gradient(D, G, x, z)
++            opt_D.ascend(g)
 +            watch("D", {"a_real": z, "a_fake": z}, g)
 
 a D that ends in a Sigmoid trains
@@ -173,8 +175,8 @@ activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
 
 G ascends its loss
 gan.py test_theorems.py::test_G_alone_moves_its_samples_to_where_D_says_data
--        opt_G.descend(generator_gradient(D, G, z, objective, watch))
-+        opt_G.ascend(generator_gradient(D, G, z, objective, watch))
+-        opt_G.descend(g)                                   #     its stochastic gradient
++        opt_G.ascend(g)
 
 minimax dies at -17
 objectives.py test_objectives.py::test_minimax_slope_at_minus_20_in_float32_is_a_true_2e_9

@@ -183,6 +183,56 @@ def test_a_layer_may_compute_more_than_it_is_asked_for():
     assert all(row.verdict == "ok" for row in check_layer(lambda rng: Eager(3, 4, rng), (5, 3)))
 
 
+class PReLU(Layer):
+    """One slope for all that is negative: a parameter without axes."""
+
+    def __init__(self, a):
+        super().__init__()
+        self.params["a"] = a
+
+    def forward(self, x, train=True):
+        return np.where(x > 0, x, self.params["a"] * x), x
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        slope = np.where(cache > 0, 1, self.params["a"]).astype(dy.dtype)
+        return dy * slope, {"a": self.wrongly * (dy * np.minimum(cache, 0)).sum()}
+
+    wrongly = 1
+
+
+def test_a_parameter_may_have_no_axes(monkeypatch):
+    def make(rng):
+        return PReLU(rng.array(0.25))
+
+    rows = check_layer(make, (4, 3))
+    assert [(row.name, row.entry, row.shape, row.verdict) for row in rows[1::2]] == [
+        ("a", "a", (), "ok")
+    ] * 2
+    monkeypatch.setattr(PReLU, "wrongly", 2)
+    with pytest.raises(GradientError, match=r"the gradient for a is wrong: .* \(1 of 1 entries"):
+        check_layer(make, (4, 3))
+
+
+def test_a_numpy_scalar_is_no_parameter():
+    with pytest.raises(
+        TypeError, match=r"a is a NumPy scalar, expected an array, .* rng\.array\(\.\.\.\)\.$"
+    ):
+        check_layer(lambda rng: PReLU(rng.array(0.25) + 1), (4, 3))
+
+
+def test_with_dy_1_a_batchnorm_without_its_variance_term_would_pass():
+    """Σ y is the same whatever x is: with dy = 1 the truth is 0, and so is the wrong formula."""
+    rng = Random(0, dtype="float64")
+    x, layer = rng.normal((6, 3)), BatchNorm(3, rng)
+    _, (x_hat, s, _) = layer.forward(x)
+    off = {}
+    for name, dy in (("dy = 1", np.ones((6, 3))), ("random dy", rng.normal((6, 3)))):
+        without = layer.params["gamma"] / s * (dy - dy.mean(axis=0))
+        off[name] = abs(without - layer.backward(dy, (x_hat, s, True))[0]).max()
+    assert off["dy = 1"] < 1e-15
+    assert off["random dy"] > 0.1
+
+
 def test_x_of_its_own_is_left_alone():
     x = Random(0, dtype="float64").normal((3, 2))
     before = x.copy()

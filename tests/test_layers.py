@@ -307,6 +307,14 @@ def test_sigmoid_and_tanh_are_one_curve():
     np.testing.assert_allclose(Tanh()(x), 2 * Sigmoid()(2 * x) - 1, atol=1e-15)
 
 
+def test_tanh_slope_is_exact_to_a_rounding_of_y_and_lost_beyond_9_in_float32():
+    x = np.linspace(0, 12, 2401, dtype=np.float32)
+    dx, _ = Tanh().backward(np.ones_like(x), Tanh().forward(x)[1])
+    slope = 1 / np.cosh(x.astype(float)) ** 2
+    assert abs(dx - slope).max() < 2.0**-22
+    assert abs(dx / slope - 1)[x > 9.2].min() > 0.5  # 0 or 1e-7, not a digit is right
+
+
 @pytest.mark.parametrize(
     ("layer", "slope"), [(ReLU(), 0.0), (LeakyReLU(0.2), 0.2), (LeakyReLU(0.001), 0.001)], ids=repr
 )

@@ -45,6 +45,16 @@ def test_ascending_g_is_descending_minus_g_bit_for_bit(name: str, dtype: str) ->
     assert not same(up.params, bag(dtype).params)
 
 
+def test_adam_keeps_the_sign_of_a_step_in_m() -> None:
+    """m ← β₁ m ± (1 - β₁) g: a step up and a step down by the same g pull against each other."""
+    net = Bag(W=np.zeros(1))
+    optimizer = Adam(net, 0.1, 0.5, 0.9, eps=0.0)
+    optimizer.ascend({"W": np.array([2.0])})
+    optimizer.descend({"W": np.array([2.0])})
+    assert math.isclose(optimizer.state["m.W"][0], 0.5 * (0.5 * 2) - 0.5 * 2)
+    assert math.isclose(net.params["W"][0], 0.1 - 0.1 * (0.5 / (1 - 0.5**2)) / 2)
+
+
 @EACH
 def test_one_step_up_goes_up_and_one_step_down_goes_down(name: str) -> None:
     make, _ = PUBLISHED[name]

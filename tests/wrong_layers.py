@@ -353,7 +353,7 @@ class StaleMode(WrongOnlyInEvaluation):
         return (dy * (2 * cache[0] if self.train else 1) if need_dx else None), {}
 
 
-@wrong(r"backward gave another dx the second time on the same cache", (4, 5))
+@wrong(r"backward drew random numbers; what it needs of them belongs in the cache", (4, 5))
 class MaskDrawnAgain(Dropout):
     def __init__(self, rng):
         super().__init__(0.5, rng)
@@ -480,6 +480,76 @@ class SquareOfDy(Elementwise):
 class ClippedDy(Elementwise):
     def backward(self, dy, cache, *, need_dx=True, need_grads=True):
         return (2 * cache * np.clip(dy, -1, 1) if need_dx else None), {}
+
+
+@wrong(r"dx of 1e\+06 dy is not 1e\+06 times that of dy")
+class ClippedFarOut(Elementwise):
+    """Linear at the sizes of a dy from N(0, 1)."""
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        return (2 * cache * np.clip(dy, -25, 25) if need_dx else None), {}
+
+
+@wrong(r"dx of 9\.5e-07 dy is not 9\.5e-07 times that of dy")
+class FlushedToZero(Elementwise):
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        return (2 * cache * dy * (abs(dy) > 1e-4) if need_dx else None), {}
+
+
+@wrong(r"dx of 9\.5e-07 dy is not 9\.5e-07 times that of dy")
+class AddsALittle(Elementwise):
+    """As an eps that was meant to keep something from being 0."""
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        return (2 * cache * dy + cache.dtype.type(1e-9) if need_dx else None), {}
+
+
+@wrong(r"forward overwrote the y that an earlier call returned; each call must return new arrays")
+class YInABuffer(Elementwise):
+    """a_real is a_fake, once D has run twice."""
+
+    def forward(self, x, train=True):
+        self.y = vars(self).get("y", {})
+        y = self.y.setdefault((x.shape, x.dtype.name), np.empty_like(x))
+        return np.multiply(x, x, out=y), x
+
+
+@wrong(r"backward overwrote the dx that an earlier call returned; each call must return new arrays")
+class DxInABuffer(Elementwise):
+    def __init__(self):
+        super().__init__()
+        self.kept = {}
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        dx = self.kept.setdefault((dy.shape, dy.dtype.name), np.empty_like(dy))
+        return (np.multiply(2 * cache, dy, out=dx) if need_dx else None), {}
+
+
+@wrong(r"backward overwrote the grads\['W'\] that an earlier call returned")
+class GradsInABuffer(Dense33):
+    """The gradient for the data is the one for the samples, once both have been computed."""
+
+    def __init__(self, rng):
+        super().__init__(rng)
+        self.kept = {name: theta.copy() for name, theta in self.params.items()}
+
+    def backward(self, dy, cache, **need):
+        dx, grads = super().backward(dy, cache, **need)
+        for name, g in grads.items():
+            self.kept[name][...] = g
+        return dx, (self.kept if grads else {})
+
+
+@wrong(r"backward drew random numbers; what it needs of them belongs in the cache", (4, 5))
+class DrawsInBackward(Dropout):
+    """Right, but the next mask depends on whether anybody asked for a gradient."""
+
+    def __init__(self, rng):
+        super().__init__(0.5, rng)
+
+    def backward(self, dy, cache, **need):
+        self.rng.mask((1,), 0.5)
+        return super().backward(dy, cache, **need)
 
 
 @wrong(r"Sequential\(2 layers\) in training: the gradient for 0\.W\[")
