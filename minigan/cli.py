@@ -48,7 +48,6 @@ objectives (what G makes small):
   minimax         log(1 - D(G(z))), the game of equation (1): hardly any gradient while D wins
 """
 
-
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has
 STEPS = (
     "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
@@ -179,12 +178,7 @@ def _add_train(p: argparse.ArgumentParser) -> None:
         "(default: guessed)",
     )
     p.add_argument("--steps", type=at_least(1), metavar="N", help=STEPS)
-    p.add_argument(
-        "--batch",
-        type=at_least(1),
-        metavar="M",
-        help="examples that a step looks at: m in Algorithm 1",
-    )
+    p.add_argument("--batch", type=at_least(1), metavar="M", help="examples that a step looks at")
     p.add_argument("--seed", type=at_least(0), metavar="S", help=SEED)
     _add_device(p)
     p.add_argument(
