@@ -1,8 +1,9 @@
 """LAYERS: every layer in every configuration that behaves differently, with the shape of an x.
 
 The lines of `minigan gradcheck` come first; what it need not show to everybody follows: odd sizes
-and special values. A line buys the whole of test_layers.py, and the run on the stand-in for CuPy:
-(id, make, shape), where make(rng) returns the layer and shape is that of one x, batch axis first.
+and special values. A line buys the whole of test_layers_protocol.py, and the run on the
+stand-in for CuPy: (id, make, shape), where make(rng) returns the layer and shape is that of one x,
+batch axis first.
 """
 
 from minigan import gradcheck

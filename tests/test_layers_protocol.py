@@ -1,0 +1,189 @@
+"""Every layer of the package is in the LAYERS table, and every line of it keeps the protocol."""
+
+import importlib
+import math
+import pkgutil
+
+import numpy as np
+import pytest
+from layers_table import LAYERS
+
+import minigan
+from minigan import gradcheck
+from minigan.backend import Random
+from minigan.checks import check_layer
+from minigan.dropout import Dropout
+from minigan.layer import Layer
+from minigan.replay import memory, streams
+
+over_layers = pytest.mark.parametrize(
+    ("make", "shape"), [line[1:] for line in LAYERS], ids=[line[0] for line in LAYERS]
+)
+in_both_modes = pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
+
+
+def all_layers(layer):
+    yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from all_layers(inner)
+
+
+def subclasses(cls):
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from subclasses(sub)
+
+
+def test_every_layer_of_the_package_is_in_the_table():
+    for module in pkgutil.walk_packages(minigan.__path__, "minigan."):
+        if module.name != "minigan.__main__":
+            importlib.import_module(module.name)
+    ours = {c for c in subclasses(Layer) if c.__module__.partition(".")[0] == "minigan"}
+    assert {c.__name__ for c in ours} == gradcheck.LAYERS.keys()
+    for name, cases in gradcheck.LAYERS.items():
+        assert {type(make(Random(0))).__name__ for make, _ in cases} == {name}
+    assert len(ours) >= 10  # Dense, four activations, Maxout, BatchNorm, Dropout, two shapes, …
+
+
+def test_the_ids_of_the_table_differ():
+    names = [line[0] for line in LAYERS]
+    assert len(set(names)) == len(names)
+
+
+# What a line of the table buys --------------------------------------------------------------------
+
+
+@over_layers
+@pytest.mark.parametrize("seed", [0, 1])
+def test_gradients_and_protocol(make, shape, seed):
+    rows = check_layer(make, shape, seed=seed)
+    layer = make(Random(0))
+    assert [(row.mode, row.name) for row in rows] == [
+        (mode, name) for mode in ("train", "eval") for name in ("x", *layer.params)
+    ]
+    assert [row.entries for row in rows if row.name == "x"] == [math.prod(shape)] * 2
+    assert all(row.error < 1e-6 and row.verdict == "ok" for row in rows)
+
+
+@over_layers
+@in_both_modes
+def test_float32_stays_float32(make, shape, train):
+    layer = make(Random(0))
+    for array in (*layer.params.values(), *layer.buffers.values()):
+        assert array.dtype == np.float32
+    y, cache = layer.forward(Random(1).normal(shape), train)
+    assert y.dtype == np.float32
+    dx, grads = layer.backward(Random(2).normal(y.shape), cache)
+    assert dx.dtype == np.float32
+    assert {g.dtype for g in grads.values()} <= {np.dtype(np.float32)}
+    for array in layer.buffers.values():
+        assert array.dtype == np.float32
+
+
+@over_layers
+@in_both_modes
+def test_read_only_arguments(make, shape, train):
+    """Purity the hard way: NumPy itself raises where an argument is written to."""
+    layer = make(Random(0))
+    x = Random(1).normal(shape)
+    for array in (x, *layer.params.values(), *(() if train else layer.buffers.values())):
+        array.flags.writeable = False
+    y, cache = layer.forward(x, train)
+    y.flags.writeable = False
+    dy = Random(2).normal(y.shape)
+    dy.flags.writeable = False
+    dx, grads = layer.backward(dy, cache)
+    assert dx.shape == x.shape
+    assert grads.keys() == layer.params.keys()
+
+
+@over_layers
+@in_both_modes
+def test_strides_do_not_matter(make, shape, train):
+    """A slice, a transposed or a reversed view is as good as a contiguous array."""
+    layer = make(Random(0))
+    put_back = memory(layer)
+
+    def run(x, dy):
+        put_back()
+        y, cache = layer.forward(x, train)
+        return y, *layer.backward(dy, cache)
+
+    x = Random(1).normal(shape)
+    dy = Random(2).normal(layer.forward(x, train)[0].shape)
+    y, dx, grads = run(x, dy)
+    for view in (spread, turned, backwards):
+        y2, dx2, grads2 = run(view(x), view(dy))
+        np.testing.assert_allclose(y2, y, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(dx2, dx, rtol=1e-4, atol=1e-5)
+        for name, g in grads.items():
+            np.testing.assert_allclose(grads2[name], g, rtol=1e-4, atol=1e-5)
+
+
+def spread(x):
+    wide = np.full((*x.shape[:-1], 2 * x.shape[-1]), np.nan, x.dtype)
+    wide[..., ::2] = x
+    return wide[..., ::2]
+
+
+def turned(x):
+    return np.asfortranarray(x)
+
+
+def backwards(x):
+    return np.ascontiguousarray(x[::-1])[::-1]
+
+
+@over_layers
+@in_both_modes
+def test_returns_none_and_no_grads_where_they_are_not_needed(make, shape, train):
+    layer = make(Random(0))
+    y, cache = layer.forward(Random(1).normal(shape), train)
+    dx, grads = layer.backward(y, cache, need_dx=False)
+    assert dx is None
+    assert grads.keys() == layer.params.keys()
+    dx, grads = layer.backward(y, cache, need_grads=False)
+    assert dx.shape == shape
+    assert grads == {}
+    assert layer.backward(y, cache, need_dx=False, need_grads=False) == (None, {})
+
+
+@over_layers
+def test_calling_a_layer_evaluates_it(make, shape):
+    layer = make(Random(0))
+    x = Random(1).normal(shape)
+    np.testing.assert_array_equal(layer(x), layer.forward(x, train=False)[0])
+
+
+@over_layers
+def test_refuses_integers_and_lists(make, shape):
+    layer = make(Random(0))
+    with pytest.raises(TypeError, match=r"x is int64, expected float32 or float64; use x\.astype"):
+        layer.forward(np.ones(shape, dtype=np.int64))
+    with pytest.raises(TypeError, match=r"expected a NumPy or a CuPy array, got builtins\.list"):
+        layer.forward(np.ones(shape).tolist())
+
+
+@over_layers
+def test_refuses_another_dtype_than_its_arrays(make, shape):
+    layer = make(Random(0))
+    if not layer.params:
+        assert layer(np.ones(shape)).dtype == np.float64  # nothing to disagree with
+        return
+    with pytest.raises(TypeError, match=r"x is float64 but .* is float32; convert x, or draw"):
+        layer.forward(np.ones(shape))
+
+
+@over_layers
+def test_repr_is_one_short_line(make, shape):
+    text = repr(make(Random(0)))
+    assert "\n" not in text
+    assert len(text) < 60
+    assert "object at" not in text
+
+
+@over_layers
+def test_every_random_stream_is_found(make, shape):
+    dropouts = [one for one in all_layers(make(Random(0))) if isinstance(one, Dropout)]
+    layer = make(Random(0))
+    assert len(list(streams(layer))) == len(dropouts)
