@@ -7,9 +7,7 @@ is wrong with the words, the files or the machine is said in one line, with exit
 from __future__ import annotations
 
 import argparse
-import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +17,7 @@ from minigan.backend import DEVICES, DeviceError
 from minigan.models import DEFAULT_MODEL, MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.rules import RULES
+from minigan.terminal import complain, drop_output, flush_output, lenient_streams, terminable
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
@@ -89,7 +88,7 @@ def image_shape(text: str) -> tuple[int, ...]:
     **Raises**  argparse.ArgumentTypeError for any other text.
     """
     sizes = text.lower().split("x")
-    if not all(size.isdigit() and int(size) > 0 for size in sizes):
+    if not all(size.isdecimal() and int(size) > 0 for size in sizes):
         raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 28x28x1, or 2")
     return tuple(int(size) for size in sizes)
 
@@ -226,17 +225,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status.
 
     0: done; 1: a gradient check found an error; 2: something given was wrong, in one line;
-    130 and 143: stopped by Ctrl-C or SIGTERM, after saving.
+    129, 130 and 143: stopped by a closed terminal, Ctrl-C or SIGTERM, after saving.
     """
-    args = make_parser().parse_args(argv)
+    lenient_streams()
     try:
-        return int(args.run(args))
+        return _run(make_parser().parse_args(argv))
+    finally:
+        drop_output()
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        with terminable():
+            status = int(args.run(args))
+            flush_output()
+        return status
     except BrokenPipeError:  # `minigan models | head -1`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except KeyboardInterrupt:
-        print("minigan: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+    except KeyboardInterrupt as stop:
+        number = int(stop.args[0]) if stop.args else signal.SIGINT
+        complain(f"minigan {args.command}: stopped by {signal.Signals(number).name}")
+        return 128 + number
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(args.command, f"{where}{error.strerror or error}")
@@ -245,5 +254,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(command: str, message: str) -> int:
-    print(f"minigan {command}: {' '.join(message.split())}", file=sys.stderr)
+    complain(f"minigan {command}: {' '.join(message.split())}")
     return 2

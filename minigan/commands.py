@@ -171,7 +171,11 @@ def data_list(args: argparse.Namespace) -> int:
 def data_get(args: argparse.Namespace) -> int:
     """`minigan data get`: find or download a data set."""
     from minigan.data import load
+    from minigan.data.published import FULL_SETS
 
+    if args.name not in FULL_SETS:
+        names = " and ".join(FULL_SETS)
+        raise ValueError(f"{args.name!r} is no data set to download; {names} are.")
     for split in ("train", "test"):
         dataset = load(args.name, split=split)
         print(f"{args.name}, {split}: {len(dataset):,} examples, {dataset.description}")

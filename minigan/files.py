@@ -41,8 +41,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files that a killed process could not remove itself."""
-    for temporary in folder.glob(".*.tmp"):
+    """Remove the temporary files, at any depth, that a killed process could not remove itself."""
+    for temporary in folder.rglob(".*.tmp"):
         temporary.unlink(missing_ok=True)
 
 

@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,19 +78,24 @@ def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
     """Write PNG files as an animated GIF that holds its last frame.
 
     At most 60 of the frames are taken, evenly, the first and the last among them. All share the
-    colours of a mosaic of first, middle and last, so that nothing flickers.
+    colours of a mosaic of first, middle and last, so that nothing flickers. A damaged frame is left
+    out: it is no reason to have no film.
 
-    **Raises**  ValueError without frames; OSError for a frame that cannot be read.
+    **Raises**  ValueError without a frame that can be read; OSError from the disk.
     """
     from PIL import Image
 
-    if not frames:
-        raise ValueError("write_film: got no frames, expected at least one PNG file.")
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), FILM_FRAMES)).round().astype(int)
     pictures = []
     for i in chosen:
-        with Image.open(frames[i]) as picture:
+        # Pillow's errors for damage, each for its own kind
+        with (
+            contextlib.suppress(OSError, SyntaxError, ValueError),
+            Image.open(frames[i]) as picture,
+        ):
             pictures.append(picture.convert("L" if picture.mode == "L" else "RGB"))
+    if not pictures:
+        raise ValueError("write_film: got no frames, expected at least one PNG file.")
     if pictures[0].mode == "RGB":
         palette = _common_palette(pictures)
         pictures = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]

@@ -206,6 +206,10 @@ def header(shape, dtype="|u1"):
         (header((9, 9, 9)) + b"x" * 728, ["729 bytes", "has 728"]),
         (header((9, 9, 9)) + b"x" * 730, ["729 bytes", "has 730"]),
         (header((-1, 9)) + b"x" * 9, ["damaged"]),
+        (header((-2, -3)) + b"x" * 6, ["cannot have the shape (-2, -3)"]),
+        (header((True, 5)) + b"x" * 5, ["cannot have the shape (True, 5)"]),
+        (header((0, 2**62, 5)), ["cannot have the shape"]),
+        (header((1,) * 70) + b"x", ["cannot have the shape"]),
         (header((9, 9))[:20], ["no array saved by NumPy"]),
         (header((9, 9)).replace(b")", b"("), ["no array saved by NumPy"]),
         (header((9, 9)).replace(b"'shape", b"b'shap"), ["no array saved by NumPy"]),
@@ -244,3 +248,11 @@ def test_a_damaged_archive_is_named(tmp_path):
     path.write_bytes(bytes(flipped))
     with expect_refusal(path, "damaged", "CRC"):
         load(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_packed_in_another_way_than_numpys_is_refused(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive:
+        archive.write(saved(tmp_path, GREY), "x.npy")
+    with expect_refusal("x.npz[x]: packed in another way than NumPy's"):
+        load(tmp_path / "x.npz")

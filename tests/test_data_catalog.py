@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +202,11 @@ def test_a_damaged_package_file_is_named(tmp_path, monkeypatch):
 
 def test_a_data_error_is_a_value_error():
     assert issubclass(DataError, ValueError)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.npy")
+    for spec in (tmp_path / "x.npy", f"csv:{tmp_path / 'x.npy'}", "csv:/dev/null"):
+        with expect_refusal("a pipe or a device, which cannot be read twice"):
+            load(spec)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 from data_errors import expect_refusal
@@ -205,3 +207,10 @@ def test_more_pixels_than_memory_should_hold_are_refused(tmp_path, monkeypatch):
     with expect_refusal("2 pictures of 4 x 6 x 1", "--resize N"):
         load(tmp_path)
     assert len(load(tmp_path, resize=4)) == 2
+
+
+def test_remarks_on_a_pictures_tags_are_not_passed_on(tmp_path):
+    """A tag whose value lies outside the file: Pillow warns, and warnings are errors here."""
+    tag = b"Exif\0\0II*\0" + struct.pack("<IHHHIII", 8, 1, 257, 4, 1000, 9999, 0)
+    Image.new("L", (6, 4), 7).save(tmp_path / "0.jpg", exif=tag)
+    assert load(tmp_path).x.shape == (1, 4, 6, 1)

@@ -204,3 +204,34 @@ def test_principal_components_find_the_plane_that_the_data_lie_in():
     shown = principal_components(x)(x)
     assert shown.var() * shown.shape[1] == pytest.approx((x - x.mean(axis=0)).var() * 6)
     assert shown[:, 0].var() > shown[:, 1].var()
+
+
+@pytest.mark.parametrize(("n", "d"), [(1, 3), (1, 700), (2, 3), (40, 700), (600, 700)])
+def test_few_or_long_vectors_have_principal_components(n, d):
+    """More columns than rows: the eigenvectors come from the smaller of the two matrices."""
+    x = np.random.default_rng(0).normal(size=(n, d)) * np.linspace(5, 1, d)
+    shown = principal_components(x)(x)
+    used = x[:500]
+    values = np.linalg.svd(used - used.mean(axis=0), compute_uv=False)
+    values = [*values, 0.0][:2]
+    assert shown.shape == (n, 2)
+    assert np.linalg.norm(shown[:500], axis=0) == pytest.approx(values, rel=1e-6, abs=1e-6)
+
+
+def test_very_long_vectors_are_drawn_in_a_second():
+    x = np.random.default_rng(0).normal(size=(600, 20_000))  # 20,000² numbers would be 3 GB
+    assert principal_components(x)(x[:3]).shape == (3, 2)
+
+
+@pytest.mark.parametrize("content", [b"", b"half", 60, 300])
+def test_a_damaged_frame_is_left_out_of_the_film(tmp_path, content):
+    frames = film(tmp_path, 1, 3)
+    good = frames[1].read_bytes()
+    frames[1].write_bytes(good[:content] if isinstance(content, int) else content)
+    write_film(tmp_path / "film.gif", frames)
+    with Image.open(tmp_path / "film.gif") as gif:
+        assert gif.n_frames == 2
+    frames[0].unlink()
+    frames[2].unlink()
+    with pytest.raises(ValueError, match="got no frames"):
+        write_film(tmp_path / "film.gif", frames)

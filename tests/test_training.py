@@ -235,6 +235,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(monkeypatch):
         (session.folder / "samples" / "step-000040.png").write_bytes(b"half a picture")
         (session.folder / ".checkpoint.npz.tmp").write_bytes(b"half a checkpoint")
         (session.folder / ".samples.png.7.tmp").write_bytes(b"of a former minigan")
+        (session.folder / "samples" / ".step-000033.png.tmp").write_bytes(b"half a picture")
         raise Killed
 
     run(steps=50, out="straight")
@@ -255,7 +256,7 @@ sys.exit(0 if run.signal is None else 128 + run.signal)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_real_signal_saves_and_the_run_goes_on(number, tmp_path, monkeypatch):
     package = str(Path(progress.__file__).parents[2])
     child = subprocess.Popen(
@@ -294,6 +295,17 @@ def test_the_first_signal_is_noted_and_the_second_stops_at_once():
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_signal_that_the_shell_ignores_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with Interrupt() as interrupt:
+            signal.raise_signal(signal.SIGHUP)
+            assert interrupt.signal is None
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_signals_are_left_alone_outside_the_main_thread():
@@ -486,6 +498,91 @@ def test_a_missing_checkpoint_is_one_sentence():
         run(resume=True)
 
 
+def test_a_run_that_ended_before_its_first_checkpoint_begins_again(monkeypatch):
+    def crash(*args):
+        raise MemoryError
+
+    run(steps=20, out="straight")
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "save", crash)
+        with pytest.raises(MemoryError):
+            run(steps=20, out="early")
+    assert not Path("early/checkpoint.npz").exists()
+    for change, words in (
+        ({"model": []}, "model is [], expected a name"),
+        ({"rule": "wgan"}, "rule is 'wgan', expected one of"),
+        ({"data": {}}, "damaged, data must have name, n, options"),
+        ({"versions": {"x": 1e999}}, "versions must be an object of strings"),
+    ):
+        text = Path("early/config.json").read_text()
+        Path("early/config.json").write_text(json.dumps(json.loads(text) | change))
+        with pytest.raises(RunError, match=re.escape(words)):
+            run(out="early", resume=True)
+        Path("early/config.json").write_text(text)
+    run(out="early", resume=True)
+    assert_same_files("straight", "early")
+
+
+@pytest.mark.parametrize("lost", [("checkpoint.npz",), ("checkpoint.npz", "log.csv")])
+def test_a_run_that_lost_its_checkpoint_does_not_begin_again(lost):
+    folder = run(steps=20).folder
+    for name in lost:
+        (folder / name).unlink()
+    before = files(folder)
+    with pytest.raises(CheckpointError, match="there is no checkpoint here"):
+        run(resume=True)
+    assert files(folder) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks on folders")
+def test_two_never_train_in_one_folder_at_once(monkeypatch):
+    def intrude(session):
+        before = files("a")
+        for steps in (None, 40):
+            with pytest.raises(RunError, match="a: another process is training there; wait"):
+                run(out="a", resume=True, steps=steps)
+        assert files("a") == before
+
+    run(steps=20, out="straight")
+    with monkeypatch.context() as patch:
+        after_step(patch, 13, intrude)
+        run(steps=20, out="a")
+    assert_same_files("a", "straight")
+    run(steps=21, out="a", resume=True)  # the lock was given back
+
+
+def test_an_end_by_an_error_gives_the_folder_back(monkeypatch):
+    with monkeypatch.context() as patch:
+        after_step(patch, 13, lambda session: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(steps=20, out="a")
+    with pytest.raises(RunError, match="has 10 steps already"):
+        run(steps=5, out="a", resume=True)
+    run(out="a", resume=True)
+
+
+def test_pictures_of_others_in_the_samples_are_left_alone():
+    names = ["7.png", "step-7.png", "step-²5.png", "step-0000040.png", "step-000007.txt"]
+    folder = run(steps=20).folder
+    for name in names:
+        (folder / "samples" / name).write_bytes(b"mine")
+    run(steps=40, resume=True)
+    assert all((folder / "samples" / name).read_bytes() == b"mine" for name in names)
+
+
+def test_a_full_disk_keeps_no_probe(tmp_path, monkeypatch):
+    def full(path, content):
+        path.touch()
+        raise OSError(28, "No space left on device", str(path))
+
+    folder = run(steps=2).folder
+    before = files(folder)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(RunError, match="No space left on device"):
+        run(resume=True)
+    assert files(folder) == before
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -540,6 +637,7 @@ def test_a_full_disk_keeps_the_checkpoint(monkeypatch):
         ),
         ({"k": 2}, "rule 'separate': k is 2, expected 1"),
         ({"data": "nothing-here"}, "nothing-here"),
+        ({"data_options": {"rezise": 3}}, "data option 'rezise' is unknown, expected images"),
         ({"device": "tpu"}, "device is 'tpu'"),
         ({"model": "gaussian-1d", "data": "digits8x8"}, "expected vectors"),
     ],
@@ -548,7 +646,7 @@ def test_wrong_settings_are_found_before_anything_is_left(settings, words):
     settings = {"model": "mlp-batchnorm", "steps": 5} | settings
     with pytest.raises(ValueError, match=re.escape(words)):
         train(progress=False, **settings)
-    assert not list(Path("runs").rglob("*"))
+    assert not Path("runs").exists()
 
 
 def test_a_run_is_never_written_over():
@@ -657,6 +755,7 @@ def test_wrong_words_to_sample_are_one_sentence():
     folder = run(steps=1).folder
     for settings, words in (
         ({"count": 0}, "count is 0, expected an integer of 1 or more"),
+        ({"count": 10**7}, "at most 1562500 samples of this size fit into memory at once"),
         ({"out": "x.jpg"}, "x.jpg: expected a name that ends in .png or .npy"),
         ({"out": "no/x.png"}, "expected a file in a folder that is there"),
     ):

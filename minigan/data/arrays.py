@@ -201,8 +201,11 @@ def _read_member(archive: zipfile.ZipFile, path: Path, key: str) -> Any:
     name = f"{key}.npy" if f"{key}.npy" in archive.namelist() else key
     if name not in archive.namelist():
         raise DataError(f"{path}: it has no array {key}; it is another file than expected.")
+    info = archive.getinfo(name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError(f"{path}[{key}]: packed in another way than NumPy's; save it again.")
     with archive.open(name) as file:
-        return _read_array(file, f"{path}[{key}]", archive.getinfo(name).file_size)
+        return _read_array(file, f"{path}[{key}]", info.file_size)
 
 
 def _read_array(file: IO[bytes], where: str, size: int) -> Any:
@@ -238,4 +241,7 @@ def _read_array(file: IO[bytes], where: str, size: int) -> Any:
         raise DataError(
             f"{where}: the file ends after {len(values)} of {held} bytes; it is damaged."
         )
-    return np.ndarray(shape, dtype, values, order="F" if fortran else "C")
+    try:
+        return np.ndarray(shape, dtype, values, order="F" if fortran else "C")
+    except (ValueError, TypeError) as error:  # lengths below 0, too many axes, True as a length
+        raise DataError(f"{where}: an array cannot have the shape {shape} ({error}).") from error

@@ -96,6 +96,8 @@ def _kind(spec: str) -> tuple[str, Path, str | None]:
             f"there is no data named {spec!r} and no such path; the names are "
             f"{', '.join(NAMES)}; a path is {KINDS}."
         )
+    if not os.path.isdir(path) and not os.path.isfile(path):
+        raise DataError(f"{path}: a pipe or a device, which cannot be read twice; save it first.")
     if kind is not None:
         return kind, path, None
     suffix = path.suffix.lower()

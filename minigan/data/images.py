@@ -148,10 +148,10 @@ def _opened(source: Source) -> Iterator[Image.Image]:
     origin, path = source
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on odd tags; the pixels are whole
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path)
-        with image:
-            yield image
+            with Image.open(path) as image:
+                yield image
     except FileNotFoundError as error:
         raise DataError(f"{origin}there is no file {path}.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

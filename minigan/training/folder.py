@@ -13,6 +13,7 @@ A run is never written over another: a new one gets a folder of its own.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -27,6 +28,7 @@ from minigan.files import replacing
 CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 RUNS = Path("runs")  # where runs go when nobody says where
+DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
 
 class RunError(ValueError):
@@ -69,7 +71,7 @@ def claim(out: Path | None, model: str) -> Path:
     """
     names = itertools.chain([model], (f"{model}-{i}" for i in itertools.count(2)))
     for folder in [out] if out is not None else (RUNS / name for name in names):
-        if (folder / CONFIG).exists() and out is not None:
+        if os.path.exists(folder / CONFIG) and out is not None:
             raise RunError(
                 f"{folder} holds a run already: go on with it by --resume, or give another --out."
             )
@@ -115,6 +117,14 @@ def find(out: Path | None, model: str | None) -> Path:
     return max(runs, key=lambda run: (_saved_at(run), run.name))
 
 
+def never_saved(folder: Path) -> bool:
+    """Whether a run ended before its first checkpoint, so that its beginning is all there is."""
+    names = {path.name for path in folder.rglob("*") if not path.name.startswith(".")}
+    if not names <= {CONFIG, LOG, FRAMES, "step-000000.png"}:
+        return False
+    return not (folder / LOG).exists() or (folder / LOG).read_bytes().count(b"\n") <= 1
+
+
 def check_writable(folder: Path) -> None:
     """See that a file can be made in the folder, before hours are spent on what goes there.
 
@@ -125,6 +135,8 @@ def check_writable(folder: Path) -> None:
         probe.write_bytes(b"minigan")
         probe.unlink()
     except OSError as error:
+        with contextlib.suppress(OSError):  # a full disk takes the file's name, not its content
+            probe.unlink()
         raise unusable(folder, error) from error
 
 
@@ -159,6 +171,17 @@ def read_config(folder: Path) -> Config:
     for key in ("k", "m", "steps", "seed", "sample_every", "log_every", "checkpoint_every"):
         if type(found[key]) is not int or found[key] < (key != "seed"):
             raise RunError(f"{path}: {key} is {found[key]!r}, expected an integer of 1 or more.")
+    for key in ("model", "rule", "objective", "device"):
+        if type(found[key]) is not str:
+            raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")
+    data, versions = found["data"], found["versions"]
+    if not isinstance(data, dict) or {key: type(data[key]) for key in sorted(data)} not in (
+        DATA | {"spec": str},
+        DATA | {"spec": type(None)},
+    ):
+        raise RunError(f"{path}: damaged, data must have {', '.join(DATA)}, each of its own type.")
+    if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
+        raise RunError(f"{path}: damaged, versions must be an object of strings.")
     return Config(**found)
 
 

@@ -6,6 +6,7 @@ over it), points for two, and for more their first two principal components.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
 
 IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
+WIDE = 500  # of vectors longer than that, so many are enough to find where they vary most
 
 
 class Frames:
@@ -35,8 +37,9 @@ class Frames:
 
     def steps(self) -> list[int]:
         """The steps whose pictures are there, in order."""
-        stems = [file.stem.removeprefix("step-") for file in (self.folder / FRAMES).glob("*.png")]
-        return sorted(int(stem) for stem in stems if stem.isdigit())
+        names = [file.name for file in (self.folder / FRAMES).iterdir()]
+        steps = [int(name[5:-4]) for name in names if re.fullmatch(r"step-[0-9]{6,18}\.png", name)]
+        return sorted(step for step in steps if self.path(step).name in names)  # not step-0000007
 
     def prune(self, step: int, every: int) -> None:
         """Remove what an uninterrupted run would not have at this step: later and odd pictures."""
@@ -92,8 +95,15 @@ def principal_components(x: Any) -> Callable[[Any], Any]:
     >>> project(np.array([[1.0, 2, 3]])).shape
     (1, 2)
     """
-    mean = x.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov(x - mean, rowvar=False))  # by rising variance
-    axes = directions[:, :-3:-1]
+    rows = np.concatenate([x, x])[: max(2, len(x))]  # one example is two that are the same
+    rows = rows if x.shape[1] <= WIDE else rows[:WIDE]
+    mean = rows.mean(axis=0)
+    rows = rows - mean
+    if len(rows) >= x.shape[1]:
+        axes = np.linalg.eigh(rows.T @ rows)[1][:, :-3:-1]  # the last two: by rising variance
+    else:  # rowsᵀu for the eigenvectors u of rows rowsᵀ, a matrix that is smaller
+        axes = rows.T @ np.linalg.eigh(rows @ rows.T)[1][:, :-3:-1]
+        norms = np.linalg.norm(axes, axis=0)
+        axes = axes * (norms > 1e-6 * norms.max()) / np.maximum(norms, 1e-300)  # rank 1: one axis
     axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return lambda values: (values - mean) @ axes

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, answered at the end of a step instead of in the middle of one."""
+"""Ctrl-C, SIGTERM and a closed terminal, answered at the end of a step and not within one."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import threading
 from types import FrameType
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows has no such signal
+    SIGNALS.append(signal.SIGHUP)
 
 
 class Interrupt:
-    """A context in which the first SIGINT or SIGTERM is only noted, and the second stops at once.
+    """A context in which the first of the SIGNALS is only noted, and the second stops at once.
 
     `signal` is None until one arrives, then its number. Whoever runs the loop looks at it after
-    each step, saves, and ends. The handlers of before are put back on the way out.
+    each step, saves, and ends. The handlers of before are put back on the way out. A signal that
+    the shell has set to be ignored, as nohup does with SIGHUP, stays ignored.
 
     Python gives signals to the main thread alone; in any other this does nothing.
 
-    **Raises**  KeyboardInterrupt at the second signal, wherever the program then is.
+    **Raises**  KeyboardInterrupt, with the number of the second signal, wherever the program then
+    is.
     """
 
     def __init__(self) -> None:
@@ -27,7 +31,8 @@ class Interrupt:
 
     def __enter__(self) -> Interrupt:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+            heeded = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._note) for number in heeded}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -37,5 +42,5 @@ class Interrupt:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.signal is not None:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(number)
         self.signal = number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -25,12 +26,13 @@ class Progress:
     """
 
     def __init__(self, start: int, end: int, *, shown: bool = True) -> None:
-        self.start, self.end, self.shown = start, end, shown
+        self.start, self.end = start, end
+        self.shown = shown and sys.stderr is not None  # None: the shell has closed it
         self._values: dict[str, str] = {}
         self._every = max(1, -(-(end - start) // LINES))
         self._began = time.monotonic()
         self._bar: tqdm[Any] | None = None
-        if shown and _has_room_for_a_bar():
+        if self.shown and _has_room_for_a_bar():
             self._bar = tqdm(total=end, initial=start, unit="step", dynamic_ncols=True)
 
     def __enter__(self) -> Progress:
@@ -38,7 +40,8 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with contextlib.suppress(OSError):
+                self._bar.close()
 
     def row(self, row: Row) -> None:
         """Take the values of a log row."""
@@ -48,11 +51,17 @@ class Progress:
             self._bar.set_postfix(self._values, refresh=False)
 
     def step(self, step: int) -> None:
-        """Count a step that is done."""
-        if self._bar is not None:
-            self._bar.update(1)
-        elif self.shown and ((step - self.start) % self._every == 0 or step == self.end):
-            print(self._line(step), file=sys.stderr, flush=True)
+        """Count a step that is done.
+
+        A terminal that was closed or a log on a full disk ends what is shown, not the run.
+        """
+        try:
+            if self._bar is not None:
+                self._bar.update(1)
+            elif self.shown and ((step - self.start) % self._every == 0 or step == self.end):
+                print(self._line(step), file=sys.stderr, flush=True)
+        except OSError:
+            self._bar, self.shown = None, False
 
     def _line(self, step: int) -> str:
         rate = (step - self.start) / max(time.monotonic() - self._began, 1e-9)

@@ -146,6 +146,8 @@ def play(session: Session, *, shown: bool = True) -> Run:
             f"({error.strerror or error}); the checkpoint of step {watch.saved} is kept. "
             f"When that is mended: {resume_command(folder)}"
         ) from error
+    finally:
+        session.lock.release()
     stopped = interrupt.signal if game.step < config.steps else None
     run = Run(folder, game.G, game.D, game.step, config.steps, stopped)
     if shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from minigan.training.game import put_back
 from minigan.training.units import Units
 
 CHUNK = 500  # samples that G makes at once
+LARGEST = 10**8  # numbers in all samples together: some GB, with what pictures need besides
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,18 @@ def sample(
     **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
     .npy, the numbers in the units of the data; by default more-samples.png in the run folder.
 
-    **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1.
+    **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1 or
+    beyond what memory holds.
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
     saved = load_generator(folder, device)
+    most = LARGEST // math.prod(saved.units.shape)
+    if count > most:
+        raise RunError(
+            f"count is {count}, at most {most} samples of this size fit into memory at once: make "
+            "several files, each with another seed (--seed)."
+        )
     path = Path(out) if out is not None else Path(folder) / "more-samples.png"
     if path.suffix.lower() not in (".png", ".npy"):
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")

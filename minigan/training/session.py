@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,14 +26,18 @@ from minigan.rules import RULES
 from minigan.training.folder import (
     CHECKPOINT,
     LOG,
+    RUNS,
     Config,
     RunError,
     check_writable,
     claim,
     find,
+    never_saved,
+    read_config,
     write_config,
 )
 from minigan.training.game import Game
+from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.sampling import read_saved
 from minigan.training.source import describe, open_data, reopen_data
@@ -48,6 +53,7 @@ class Session:
     config: Config
     game: Game
     log: RunLog
+    lock: Lock  # whoever plays the session releases it
 
     def iterations(self, watch: Watch, count: int) -> Iterator[int]:
         """The run's update rule, for so many steps."""
@@ -93,9 +99,11 @@ def begin(
     """
     model = find_model(given.get("model", DEFAULT_MODEL))
     device = choose_device(given.get("device", "auto"))
-    made = out is None or not out.exists()
-    folder = claim(out, model.name)
-    try:
+    made = missing(RUNS if out is None else out)
+    with undone(made):
+        folder = claim(out, model.name)
+    lock = Lock(folder)
+    with undone(made if out is not None else [folder, *made], lock):
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
         settings = {"seed": 0} | defaults | EVERY | given | {"model": model.name, "device": device}
         source, dataset = open_data(model.data if data is None else data, options)
@@ -104,16 +112,11 @@ def begin(
         versions[device_module(device).__name__] = device_module(device).__version__
         described = source | describe(dataset, game.units)
         config = Config(**settings, data=described, versions=versions)
-        session = Session(folder, config, game, RunLog(folder / LOG))
+        session = Session(folder, config, game, RunLog(folder / LOG), lock)
         for _ in session.iterations(watch_nothing, 0):  # a rule refuses what it cannot play
             pass
         write_config(folder, config)
         return session
-    except BaseException:
-        if made:
-            with contextlib.suppress(OSError):  # not empty: then something of worth is in it
-                folder.rmdir()
-        raise
 
 
 def go_on(
@@ -127,23 +130,45 @@ def go_on(
     **Raises**  as `minigan.training.train`; RunError for each such way.
     """
     folder = find(out, given.get("model"))
-    check_writable(folder)
-    remove_leftovers(folder)
-    config, arrays, meta = read_saved(folder)
-    for key, value in given.items():
-        if key != "steps" and value != getattr(config, key):
-            raise RunError(
-                f"{folder}: the run has {key} {getattr(config, key)}, but {value} is asked for: "
-                "leave that out, or start a new run without --resume."
-            )
-    dataset = reopen_data(folder, config, data, options)
-    game = Game(
-        find_model(config.model), dataset, m=config.m, seed=config.seed, device=config.device
-    )
-    text = game.restore(folder / CHECKPOINT, arrays, meta)
-    steps = given.get("steps", config.steps)
-    if steps < game.step:
-        raise RunError(f"{folder} has {game.step} steps already, but {steps} are asked for.")
-    config = dataclasses.replace(config, steps=steps)
-    write_config(folder, config)
-    return Session(folder, config, game, RunLog(folder / LOG, text))
+    lock = Lock(folder)
+    with undone([], lock):
+        check_writable(folder)
+        remove_leftovers(folder)
+        saved = None if never_saved(folder) else read_saved(folder)
+        config = read_config(folder) if saved is None else saved[0]
+        check_settings(dataclasses.asdict(config))  # without a checkpoint it stands for itself
+        for key, value in given.items():
+            if key != "steps" and value != getattr(config, key):
+                raise RunError(
+                    f"{folder}: the run has {key} {getattr(config, key)}, but {value} is asked "
+                    "for: leave that out, or start a new run without --resume."
+                )
+        dataset = reopen_data(folder, config, data, options)
+        model = find_model(config.model)
+        game = Game(model, dataset, m=config.m, seed=config.seed, device=config.device)
+        text = "" if saved is None else game.restore(folder / CHECKPOINT, *saved[1:])
+        steps = given.get("steps", config.steps)
+        if steps < game.step:
+            raise RunError(f"{folder} has {game.step} steps already, but {steps} are asked for.")
+        config = dataclasses.replace(config, steps=steps)
+        write_config(folder, config)
+        return Session(folder, config, game, RunLog(folder / LOG, text), lock)
+
+
+def missing(path: Path) -> list[Path]:
+    """The path and those of its parents that are not there, the innermost first."""
+    return [place for place in (path, *path.parents) if not os.path.exists(place)]
+
+
+@contextlib.contextmanager
+def undone(made: list[Path], lock: Lock | None = None) -> Iterator[None]:
+    """A context whose failure removes the folders that were made for it, where they are empty."""
+    try:
+        yield
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        with contextlib.suppress(OSError):  # not empty: then something of worth is in it
+            for folder in made:
+                folder.rmdir()
+        raise

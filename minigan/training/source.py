@@ -15,17 +15,21 @@ from minigan.data import NAMES, Dataset, load
 from minigan.training.folder import Config, RunError
 from minigan.training.units import Units
 
+OPTIONS = ("images", "resize", "layout", "color")  # of `minigan.data.load`
 Source = dict[str, Any]  # {"spec": str or None, "options": dict}
 
 
 def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tuple[Source, Dataset]:
     """Load a spec with its options, or take a Dataset as it is; and say which it was.
 
-    **Raises**  DataError.
+    **Raises**  DataError; RunError for an option that no data has.
     """
     options = {key: value for key, value in (options or {}).items() if value is not None}
     if "images" in options:
         options["images"] = os.path.abspath(os.path.expanduser(options["images"]))
+    unknown = sorted(options.keys() - OPTIONS)
+    if unknown:
+        raise RunError(f"data option {unknown[0]!r} is unknown, expected {', '.join(OPTIONS)}.")
     options = json.loads(json.dumps(options, default=str))  # as config.json will have them
     if isinstance(data, Dataset):
         return {"spec": None, "options": options}, data

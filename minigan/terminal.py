@@ -1,0 +1,76 @@
+"""What the command line owes the shell that it runs in: its streams and its signals.
+
+A stream may know only ASCII, be closed, or end on a full disk; a signal may come while nothing is
+there yet to be saved. None of them is a reason for a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+
+def lenient_streams() -> None:
+    """Print what a stream's encoding lacks as "?", and names of files byte for byte."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+            stream.reconfigure(errors="surrogateescape" if utf8 else "replace")
+
+
+def flush_output() -> None:
+    """Write what print has kept back.
+
+    **Raises**  OSError when standard output is closed at its other end or full.
+    """
+    if sys.stdout is not None:  # it is None where the shell has closed it
+        sys.stdout.flush()
+
+
+def drop_output() -> None:
+    """Throw away what a stream does not take: Python would try again at its end, and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error, if there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(message, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """A context in which SIGTERM and SIGHUP end the program from within, so that it cleans up.
+
+    A signal that is ignored, as nohup does with SIGHUP, or that has a handler, is left alone.
+
+    **Raises**  SystemExit with 128 + the number of the signal, the status that shells give.
+    """
+    taken = []
+    if threading.current_thread() is threading.main_thread():
+        names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        numbers = [signal.Signals[name] for name in names]
+        taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
