@@ -169,7 +169,10 @@ def data_list(args: argparse.Namespace) -> int:
 
 
 def data_get(args: argparse.Namespace) -> int:
-    """`minigan data get`: find or download a data set."""
+    """`minigan data get`: find or download a data set.
+
+    **Raises**  ValueError for a name that is none of the full sets; DataError.
+    """
     from minigan.data import load
     from minigan.data.published import FULL_SETS
 

@@ -1,13 +1,11 @@
-"""Pictures of a run: grids of samples, curves, densities, clouds of points, films.
+"""Drawings of a run: curves, densities, clouds of points.
 
-Pillow makes the grids and the films, matplotlib the rest, by its object interface: no window, no
-global state, and nothing is imported before a picture is asked for. The same numbers give the same
-bytes.
+matplotlib makes them by its object interface: no window, no global state, and it is not imported
+before a picture is asked for. The same numbers give the same bytes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,96 +17,8 @@ from minigan.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from PIL import Image
 
-WIDTH = 600  # what grids aim at, in pixels
-GAP, GREY = 2, 96  # the line between two images of a grid: its pixels, its colour
 DATA, SAMPLES, PLAYER_D = "0.55", "tab:green", "tab:blue"  # as in figure 1 of the 2014 paper
-FILM_FRAMES = 60  # a film has no more, however long the run
-
-
-def grid(images: Any, columns: int | None = None) -> Any:
-    """Lay out images side by side, row by row, near to a square, each enlarged by a whole factor.
-
-    The factor brings the width nearest to 600 pixels; pixels become squares, nothing is smoothed.
-
-    **Shapes**  images (n, h, w, c) uint8 with c = 1 or 3 → (height, width, c) uint8. Other c are
-    shown as the mean over the channels.
-
-    **Raises**  ValueError for no images, another shape or another dtype.
-
-    >>> grid(np.full((4, 8, 8, 1), 255, dtype=np.uint8)).shape
-    (594, 594, 1)
-    """
-    images = np.asarray(images)
-    if images.ndim != 4 or images.dtype != np.uint8 or not images.size:
-        raise ValueError(
-            f"grid: images are {images.dtype} of shape {images.shape}, expected uint8 (n, h, w, c)."
-        )
-    n, h, w, c = images.shape
-    if c not in (1, 3):
-        images, c = images.mean(axis=3, keepdims=True).astype(np.uint8), 1
-    columns = columns or min(n, math.ceil(math.sqrt(n * h / w)))
-    rows = math.ceil(n / columns)
-    scale = max(1, round((WIDTH - GAP * (columns - 1)) / (columns * w)))
-    images = images.repeat(scale, axis=1).repeat(scale, axis=2)
-    h, w = h * scale, w * scale
-    picture = np.full((rows * (h + GAP) - GAP, columns * (w + GAP) - GAP, c), GREY, dtype=np.uint8)
-    for i, image in enumerate(images):
-        top, left = i // columns * (h + GAP), i % columns * (w + GAP)
-        picture[top : top + h, left : left + w] = image
-    return picture
-
-
-def write_grid(path: str | Path, images: Any, columns: int | None = None) -> None:
-    """Write a grid of uint8 images (n, h, w, c) as a PNG file.
-
-    **Raises**  as `grid`; OSError from the disk.
-    """
-    from PIL import Image
-
-    picture = grid(images, columns)
-    with replacing(Path(path)) as temporary:
-        Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(
-            temporary, format="PNG"
-        )
-
-
-def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
-    """Write PNG files as an animated GIF that holds its last frame.
-
-    At most 60 of the frames are taken, evenly, the first and the last among them. All share the
-    colours of a mosaic of first, middle and last, so that nothing flickers. A damaged frame is left
-    out: it is no reason to have no film.
-
-    **Raises**  ValueError without a frame that can be read; OSError from the disk.
-    """
-    from PIL import Image
-
-    chosen = np.linspace(0, len(frames) - 1, min(len(frames), FILM_FRAMES)).round().astype(int)
-    pictures = []
-    for i in chosen:
-        # Pillow's errors for damage, each for its own kind
-        with (
-            contextlib.suppress(OSError, SyntaxError, ValueError),
-            Image.open(frames[i]) as picture,
-        ):
-            pictures.append(picture.convert("L" if picture.mode == "L" else "RGB"))
-    if not pictures:
-        raise ValueError("write_film: got no frames, expected at least one PNG file.")
-    if pictures[0].mode == "RGB":
-        palette = _common_palette(pictures)
-        pictures = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
-    durations = [120] * (len(pictures) - 1) + [2500]  # milliseconds
-    with replacing(Path(path)) as temporary:
-        pictures[0].save(
-            temporary,
-            format="GIF",
-            save_all=True,
-            append_images=pictures[1:],
-            duration=durations,
-            loop=0,
-        )
 
 
 def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) -> None:
@@ -232,17 +142,6 @@ def _curve(
     middle = steps[(window - 1) // 2 :][: len(mean)]
     style = "o" if len(mean) == 1 else "-"  # a line needs two points to be seen
     axes.plot(middle, mean, style, color=color, linewidth=1.6, label=label)
-
-
-def _common_palette(pictures: Sequence[Image.Image]) -> Image.Image:
-    from PIL import Image
-
-    chosen = [pictures[0], pictures[len(pictures) // 2], pictures[-1]]
-    width, height = pictures[0].size
-    mosaic = Image.new("RGB", (width, height * len(chosen)))
-    for i, picture in enumerate(chosen):
-        mosaic.paste(picture, (0, i * height))
-    return mosaic.quantize(256)
 
 
 def _figure(width: float, height: float) -> Figure:

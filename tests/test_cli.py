@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minigan import cli, gradcheck
+from minigan import arguments, gradcheck
 from minigan.cli import main
 from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
@@ -138,7 +138,7 @@ def test_the_help_of_train_defines_its_words(capsys: pytest.CaptureFixture[str])
     for word in ("step", "V", "D(x), D(G(z))", *RULES, *OBJECTIVES):
         assert f"\n  {word}  " in text, word
     assert max(map(len, text.splitlines())) <= 100
-    assert cli.EVERY == session.EVERY
+    assert arguments.EVERY == session.EVERY
     for option in ("--steps", "--batch", "--seed", "-k", "--rule", "--objective"):
         assert option in text
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from minigan.plots import grid, span, write_curves, write_density, write_film, write_grid
+from minigan.pictures import grid, write_film, write_grid
+from minigan.plots import span, write_curves, write_density
 from minigan.training.frames import draw_vectors, principal_components
 from minigan.training.log import COLUMNS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from minigan.cli import make_parser
+from minigan.arguments import make_parser
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from minigan.checkpoint import CheckpointError
 from minigan.data import Dataset, load
 from minigan.models import MODELS, find_model
 from minigan.objectives import OBJECTIVES
-from minigan.plots import write_grid
+from minigan.pictures import write_grid
 from minigan.rules import RULES
 from minigan.training import Run, frames, load_generator, progress, sample, train
 from minigan.training import run as training

@@ -15,7 +15,8 @@ import numpy as np
 
 from minigan.activations import sigmoid
 from minigan.backend import to_host
-from minigan.plots import span, write_density, write_film, write_grid, write_scatter
+from minigan.pictures import write_film, write_grid
+from minigan.plots import span, write_density, write_scatter
 from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
 

@@ -15,7 +15,7 @@ from minigan.files import replacing
 from minigan.layer import Sequential
 from minigan.model import Model
 from minigan.models import find_model
-from minigan.plots import write_grid
+from minigan.pictures import write_grid
 from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
 from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
