@@ -48,7 +48,7 @@ def simultaneous(
 
     **Raises**  ValueError for k other than 1: there is no inner loop.
 
-    **Source**  the update that Goodfellow et al. ran for their tables, and keras-adversarial's
+    **Source**  the update in the code that Goodfellow et al. published, and keras-adversarial's
     default; not Algorithm 1 as printed.
     """
     check_players(G, D, m=m, k=k)
