@@ -29,6 +29,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("minigan")
 
+pytest.register_assert_rewrite("short_runs")  # its asserts say what differs, as a test's do
+
 
 LEGS: dict[str, str] = {}  # by a test's id; the others run on the CPU
 

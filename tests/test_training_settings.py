@@ -1,0 +1,81 @@
+"""Wrong settings and folders are found before anything is written."""
+
+import re
+from pathlib import Path
+
+import pytest
+import short_runs
+from short_runs import files, run
+
+from minigan.training import train
+from minigan.training.folder import RunError
+
+small_models, quick_pictures = short_runs.small_models, short_runs.quick_pictures
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"steps": 0}, "steps is 0, expected an integer of 1 or more"),
+        ({"m": 2.5}, "m is 2.5, expected an integer of 1 or more"),
+        ({"seed": -1}, "seed is -1, expected an integer of 0 or more"),
+        ({"sample_every": True}, "sample_every is True, expected an integer"),
+        ({"rule": "wgan"}, "rule is 'wgan', expected one of algorithm-1"),
+        ({"objective": "hinge"}, "objective is 'hinge', expected one of"),
+        ({"model": "vae"}, "there is no model 'vae'"),
+        (
+            {"m": 5000},
+            "has 1,797 examples, fewer than one batch of 5000: say --batch 898",
+        ),
+        ({"k": 2}, "rule 'separate': k is 2, expected 1"),
+        ({"data": "nothing-here"}, "nothing-here"),
+        ({"data_options": {"rezise": 3}}, "data option 'rezise' is unknown, expected images"),
+        ({"device": "tpu"}, "device is 'tpu'"),
+        ({"model": "gaussian-1d", "data": "digits8x8"}, "expected vectors"),
+    ],
+)
+def test_wrong_settings_are_found_before_anything_is_left(settings, words):
+    settings = {"model": "mlp-batchnorm", "steps": 5} | settings
+    with pytest.raises(ValueError, match=re.escape(words)):
+        train(progress=False, **settings)
+    assert not Path("runs").exists()
+
+
+def test_a_run_is_never_written_over():
+    folders = [run("mlp", steps=1).folder for _ in range(3)]
+    assert folders == [Path("runs/mlp"), Path("runs/mlp-2"), Path("runs/mlp-3")]
+    before = files("runs")
+    with pytest.raises(RunError, match="runs/mlp-2 holds a run already: go on with it by --resume"):
+        run("mlp", steps=1, out="runs/mlp-2")
+    assert files("runs") == before
+
+
+def test_a_folder_that_cannot_be_used_is_found_first(tmp_path, monkeypatch):
+    Path("file").write_text("mine")
+    Path("full").mkdir()
+    Path("full/thesis.txt").write_text("mine")
+    with pytest.raises(RunError, match="file is a file, expected a folder"):
+        run(steps=1, out="file")
+    with pytest.raises(RunError, match="file/below: the run cannot be written there"):
+        run(steps=1, out="file/below")
+    with pytest.raises(RunError, match="full is not empty and holds no run"):
+        run(steps=1, out="full")
+    with pytest.raises(
+        RunError, match=r"full holds no run to resume \(no config.json in /.*full\)"
+    ):
+        run(out="full", resume=True)
+    assert files(".") == {"file": b"mine", "full/thesis.txt": b"mine"}
+
+    def read_only(path, content):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", read_only)
+    with pytest.raises(RunError, match=r"there \(Permission denied\); give another folder"):
+        run(steps=1, out="locked")
+    with pytest.raises(RunError, match="full is not empty"):
+        run(steps=1, out="full")
+
+
+def test_an_empty_folder_may_be_used():
+    Path("empty").mkdir()
+    assert run(steps=1, out="empty").folder == Path("empty")
