@@ -67,7 +67,18 @@ def test_the_first_signal_is_noted_and_the_second_stops_at_once():
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
-def test_a_signal_that_the_shell_ignores_stays_ignored():
+def test_sigint_is_heeded_also_where_a_script_started_the_run_in_the_background():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what a script's `command &` inherits
+    try:
+        with Interrupt() as interrupt:
+            signal.raise_signal(signal.SIGINT)
+            assert interrupt.signal == signal.SIGINT
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_hangup_that_the_shell_ignores_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
         with Interrupt() as interrupt:

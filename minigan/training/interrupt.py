@@ -16,8 +16,8 @@ class Interrupt:
     """A context in which the first of the SIGNALS is only noted, and the second stops at once.
 
     `signal` is None until one arrives, then its number. Whoever runs the loop looks at it after
-    each step, saves, and ends. The handlers of before are put back on the way out. A signal that
-    the shell has set to be ignored, as nohup does with SIGHUP, stays ignored.
+    each step, saves, and ends. The handlers of before are put back on the way out. A SIGHUP that
+    nohup has set to be ignored stays ignored.
 
     Python gives signals to the main thread alone; in any other this does nothing.
 
@@ -31,7 +31,8 @@ class Interrupt:
 
     def __enter__(self) -> Interrupt:
         if threading.current_thread() is threading.main_thread():
-            heeded = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+            always = (signal.SIGINT, signal.SIGTERM)  # a script's `minigan train &` ignores SIGINT
+            heeded = [n for n in SIGNALS if n in always or signal.getsignal(n) != signal.SIG_IGN]
             self._before = {number: signal.signal(number, self._note) for number in heeded}
         return self
 
