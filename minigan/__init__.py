@@ -10,6 +10,7 @@ The core is imported here; what surrounds it is imported where it is used:
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
 from minigan.backend import DeviceError, Random, array_module, choose_device, to_host
 from minigan.batchnorm import BatchNorm
+from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.gan import algorithm_1, discriminator_gradient, generator_gradient
@@ -21,6 +22,7 @@ from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 from minigan.reshape import Flatten, Reshape
 from minigan.rules import RULES, separate, simultaneous
+from minigan.upsampling import UpSampling2D
 
 __version__ = "0.1.0"
 
@@ -32,6 +34,8 @@ __all__ = [
     "SGD",
     "Adam",
     "BatchNorm",
+    "Conv2D",
+    "ConvTranspose2D",
     "Dense",
     "DeviceError",
     "Dropout",
@@ -48,6 +52,7 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
+    "UpSampling2D",
     "algorithm_1",
     "array_module",
     "choose_device",

@@ -13,12 +13,14 @@ from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
 from minigan.checks import Row, check_game, check_layer
+from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.models import MODELS
 from minigan.reshape import Flatten, Reshape
+from minigan.upsampling import UpSampling2D
 
 Case = tuple[Callable[[Random], Layer], tuple[int, ...]]  # make, shape of x
 
@@ -27,6 +29,20 @@ LAYERS: dict[str, list[Case]] = {
         (lambda rng: Dense(5, 4, rng), (6, 5)),
         (lambda rng: Dense(5, 4, rng, bias=False), (6, 5)),
     ],
+    "Conv2D": [
+        (lambda rng: Conv2D(2, 3, 3, rng), (2, 4, 5, 2)),
+        (lambda rng: Conv2D(2, 3, 5, rng, stride=2), (2, 7, 6, 2)),
+        (lambda rng: Conv2D(2, 3, (4, 3), rng, stride=(2, 1), pad="valid"), (2, 6, 5, 2)),
+    ],
+    "ConvTranspose2D": [
+        (lambda rng: ConvTranspose2D(2, 3, 5, rng, stride=2), (2, 3, 4, 2)),
+        (lambda rng: ConvTranspose2D(2, 3, 4, rng, stride=2, pad=1), (2, 3, 3, 2)),
+        (
+            lambda rng: ConvTranspose2D(2, 3, 3, rng, stride=2, pad=1, output_pad=(1, 0)),
+            (2, 3, 4, 2),
+        ),
+    ],
+    "UpSampling2D": [(lambda rng: UpSampling2D(2), (2, 3, 4, 2))],
     "ReLU": [(lambda rng: ReLU(), (6, 5))],
     "LeakyReLU": [(lambda rng: LeakyReLU(0.2), (6, 5))],
     "Sigmoid": [(lambda rng: Sigmoid(), (6, 5))],

@@ -1,0 +1,54 @@
+"""UpSampling2D: every pixel becomes a block of equal pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigan.backend import Array, array_module
+from minigan.layer import Grads, Layer, check_input
+from minigan.window import pair
+
+
+class UpSampling2D(Layer):
+    """Repeat each pixel `factor` times down and right: nearest-neighbour upsampling.
+
+    **Forward**   y[r, q] = x[⌊r / factor⌋, ⌊q / factor⌋]
+    **Backward**  dx[r, q] = Σ dy over the block of pixels that are copies of x[r, q]
+    **Shapes**    x (m, h, w, c), y (m, h · factor, w · factor, c)
+
+    **Parameters**  factor: an integer or a pair (down, right), 1 or more
+
+    **Raises**  TypeError, ValueError for another factor and for an x that is not (m, h, w, c)
+
+    >>> import numpy as np
+    >>> layer = UpSampling2D((1, 2))
+    >>> y, cache = layer.forward(np.array([3.0, 5.0]).reshape(1, 1, 2, 1))
+    >>> y.ravel().tolist(), layer.backward(np.ones((1, 1, 4, 1)), cache)[0].ravel().tolist()
+    ([3.0, 3.0, 5.0, 5.0], [2.0, 2.0])
+    """
+
+    def __init__(self, factor: int | tuple[int, int] = 2) -> None:
+        super().__init__()
+        try:
+            self.factor = pair("factor", factor, 1)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"UpSampling2D: {error}") from None
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        check_input(self, x, ("m", "h", "w", "c"))
+        (m, h, w, c), (down, right) = x.shape, self.factor
+        y = array_module(x).empty((m, h, down, w, right, c), dtype=x.dtype)
+        y[...] = x[:, :, None, :, None, :]
+        return y.reshape(m, h * down, w * right, c), x.shape
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        if not need_dx:
+            return None, {}
+        (m, h, w, c), (down, right) = cache, self.factor
+        return dy.reshape(m, h, down, w, right, c).sum(axis=(2, 4)), {}
+
+    def __repr__(self) -> str:
+        down, right = self.factor
+        return f"UpSampling2D({down}×{right})"
