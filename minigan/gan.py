@@ -51,7 +51,7 @@ def discriminator_gradient(
     >>> discriminator_gradient(D, Flatten(), x, z)["W"].tolist()
     [[2.0]]
     """
-    fake, _ = G.forward(z)  # the tape of G is not needed: this step does not move G
+    fake = G(z, train=True)  # without a tape: this step does not move G
     a_real, tape_real = D.forward(x)
     a_fake, tape_fake = D.forward(fake)
     da_real, da_fake = value_slopes(a_real, a_fake)

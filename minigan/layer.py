@@ -60,9 +60,9 @@ class Layer:
         """From dL/dy and forward's cache to dL/dx and {name: dL/dparam}."""
         raise NotImplementedError(f"{type(self).__name__} has no backward.")
 
-    def __call__(self, x: Array) -> Array:
-        """Evaluate: the output in evaluation mode, without a cache."""
-        return self.forward(x, train=False)[0]
+    def __call__(self, x: Array, train: bool = False) -> Array:
+        """The output alone, in evaluation mode unless train is set."""
+        return self.forward(x, train)[0]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -177,6 +177,12 @@ class Sequential(Layer):
             x, cache = layer.forward(x, train)
             tape.append(cache)
         return x, (tape, x.shape)
+
+    def __call__(self, x: Array, train: bool = False) -> Array:
+        """The output alone; no tape is kept, so each layer's cache is gone before the next runs."""
+        for layer in self.layers:
+            x = layer(x, train)
+        return x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
