@@ -196,13 +196,14 @@ def test_a_step_of_one_player_leaves_the_other_alone(rule: str) -> None:
 def test_which_noise_G_runs_on_and_in_which_mode(rule: str) -> None:
     game = Game()
     runs: list[tuple[Any, bool]] = []
-    forward = game.G.forward
+    first = game.G.layers[0]
+    forward = first.forward
 
     def spy(z: Any, train: bool = True) -> Any:
         runs.append((z, train))
         return forward(z, train)
 
-    game.G.forward = spy  # type: ignore[method-assign]
+    first.forward = spy  # type: ignore[method-assign]
     next(game.run(rule))
     numbered = [next(i for i, z in enumerate(game.z) if z is run) for run, _ in runs]
     trains = [train for _, train in runs]
