@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, array_module
+from minigan.blocks import elementwise
 from minigan.layer import Grads, Layer, check_input
 
 
@@ -61,13 +62,15 @@ class ReLU(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        y = array_module(x).maximum(x, 0)
+        xp = array_module(x)
+        y = elementwise(lambda x: xp.maximum(x, 0), x)
         return y, y  # y > 0 exactly where x > 0
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
-        return (dy * (cache > 0) if need_dx else None), {}
+        y = cache
+        return (elementwise(lambda dy, y: dy * (y > 0), dy, y) if need_dx else None), {}
 
 
 class LeakyReLU(Layer):
@@ -94,17 +97,21 @@ class LeakyReLU(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        return array_module(x).maximum(x, self.alpha * x), x  # α < 1: the larger is the right one
+        xp, alpha = array_module(x), self.alpha
+        return elementwise(lambda x: xp.maximum(x, alpha * x), x), x  # α < 1: the larger is right
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         if not need_dx:
             return None, {}
-        # 1 where x > 0, else α < 1. Ten times faster than where() on the CPU, which mispredicts.
-        slope = array_module(dy).maximum((cache > 0).astype(dy.dtype), self.alpha)
-        slope *= dy
-        return slope, {}
+        xp, alpha = array_module(dy), self.alpha
+
+        def formula(dy: Array, x: Array) -> Array:
+            # 1 where x > 0, else α < 1: ten times faster than where() on the CPU, which mispredicts
+            return dy * xp.maximum((x > 0).astype(dy.dtype), alpha)
+
+        return elementwise(formula, dy, cache), {}
 
     def __repr__(self) -> str:
         return f"LeakyReLU({self.alpha:g})"
@@ -126,13 +133,14 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        return sigmoid(x), x
+        return elementwise(sigmoid, x), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
-        x = cache
-        return (dy * sigmoid(x) * sigmoid(-x) if need_dx else None), {}
+        if not need_dx:
+            return None, {}
+        return elementwise(lambda dy, x: dy * sigmoid(x) * sigmoid(-x), dy, cache), {}
 
 
 class Tanh(Layer):
@@ -152,11 +160,11 @@ class Tanh(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        y = array_module(x).tanh(x)
+        y = elementwise(array_module(x).tanh, x)
         return y, y
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         y = cache
-        return (dy * (1 - y * y) if need_dx else None), {}
+        return (elementwise(lambda dy, y: dy * (1 - y * y), dy, y) if need_dx else None), {}

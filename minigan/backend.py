@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -116,39 +116,6 @@ def choose_device(device: str = "auto") -> str:
     except DeviceError:
         return "cpu"
     return "cuda"
-
-
-def channel_sum(x: Array) -> Array:
-    """Σ over all axes of x but the last: (..., c) → (c,).
-
-    Images are summed image by image first. The partial sums are short, which makes the rounding
-    error several times smaller than one long sum, and on a GPU it gives every multiprocessor work
-    (one reduction over all leading axes starts only c/32 blocks).
-    """
-    if x.ndim <= 2:
-        return x.sum(axis=0)
-    return x.reshape(x.shape[0], -1, x.shape[-1]).sum(axis=1).sum(axis=0)
-
-
-def in_blocks(*arrays: Array, size: int = 32768) -> Iterator[tuple[Array, ...]]:
-    """Walk through arrays of one shape together, block by block: views to be updated in place.
-
-    An elementwise update of several operations makes a temporary for each. In blocks the
-    temporaries stay in the CPU's cache: Adam on an 800,000-element kernel takes 1.5 ms instead of
-    2.6. On a GPU, and for arrays that have no flat view, the block is the whole array.
-
-    >>> theta = np.arange(6.0)
-    >>> for block in in_blocks(theta, size=4):
-    ...     block[0][...] *= 10
-    >>> theta.tolist()
-    [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
-    """
-    if any(array_module(a) is not np or not a.flags.c_contiguous for a in arrays):
-        yield arrays
-        return
-    flat = [a.reshape(-1) for a in arrays]
-    for i in range(0, flat[0].size, size):
-        yield tuple(a[i : i + size] for a in flat)
 
 
 class Random:

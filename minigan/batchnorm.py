@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigan.backend import Array, Random, channel_sum
+from minigan.backend import Array, Random
+from minigan.blocks import channel_sum, channel_sums, elementwise
 from minigan.layer import Grads, Layer, check_input, check_size
 
 
@@ -79,34 +80,44 @@ class BatchNorm(Layer):
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "...", self.channels))
         if train:
-            x_hat, mean, var = self._normalised(x)
-            for name, value in (("running_mean", mean), ("running_var", var)):
+            mean, rest, var = self._statistics(x)
+            for name, value in (("running_mean", mean + rest), ("running_var", var)):
                 self.buffers[name] *= self.decay
                 self.buffers[name] += (1 - self.decay) * value
-            s = (var + self.eps) ** 0.5
-        else:
-            s = (self.buffers["running_var"] + self.eps) ** 0.5
-            x_hat = x - self.buffers["running_mean"]
-        x_hat /= s
-        y = self.params["gamma"] * x_hat
-        y += self.params["beta"]
-        return y, (x_hat, s, train)
+        else:  # copies: the caller may train on before going back
+            mean, rest = self.buffers["running_mean"].copy(), 0.0
+            var = self.buffers["running_var"]
+        gamma, beta = self.params["gamma"], self.params["beta"]
+        cache = x, mean, rest, (var + self.eps) ** 0.5, train
+        y = elementwise(lambda x: gamma * _x_hat(x, *cache[1:4]) + beta, x)
+        return y, cache
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
-        x_hat, s, train = cache
+        x, mean, rest, s, train = cache
         n = dy.size // self.channels
-        sum_dy = channel_sum(dy)  # (channels,)
-        sum_dy_x_hat = channel_sum(dy * x_hat)  # (channels,)
+        sum_dy, sum_dy_x_hat = channel_sums(
+            lambda dy, x: (dy, dy * _x_hat(x, mean, rest, s)), dy, x
+        )  # (channels,) each
         grads = {"gamma": sum_dy_x_hat, "beta": sum_dy} if need_grads else {}
         if not need_dx:
             return None, grads
-        dx = dy - (sum_dy / n + x_hat * (sum_dy_x_hat / n)) if train else dy
-        return dx * (self.params["gamma"] / s), grads
+        scale = self.params["gamma"] / s
+        if not train:
+            return elementwise(lambda dy: dy * scale, dy), grads
 
-    def _normalised(self, x: Array) -> tuple[Array, Array, Array]:
-        """Return x - mean, mean and var, each to the last digits even where |mean| ≫ √var."""
+        def formula(dy: Array, x: Array) -> Array:
+            x_hat = _x_hat(x, mean, rest, s)
+            return (dy - (sum_dy / n + x_hat * (sum_dy_x_hat / n))) * scale
+
+        return elementwise(formula, dy, x), grads
+
+    def _statistics(self, x: Array) -> tuple[Array, Array, Array]:
+        """Return mean, rest and var, to the last digits even where |mean| ≫ √var.
+
+        rest is what rounding left in the mean, 0 but for the last digits: the mean of x - mean.
+        """
         n = x.size // self.channels
         if n < 2:
             raise ValueError(
@@ -114,10 +125,13 @@ class BatchNorm(Layer):
                 "2, use a larger batch or train=False."
             )
         mean = channel_sum(x) / n
-        centred = x - mean
-        rest = channel_sum(centred) / n  # what rounding left in the mean: 0 but for the last digits
-        centred -= rest
-        return centred, mean + rest, channel_sum(centred * centred) / n
+        rest = channel_sums(lambda x: (x - mean,), x)[0] / n
+        var = channel_sums(lambda x: ((x - mean - rest) ** 2,), x)[0] / n
+        return mean, rest, var
 
     def __repr__(self) -> str:
         return f"BatchNorm({self.channels})"
+
+
+def _x_hat(x: Array, mean: Array, rest: Array | float, s: Array) -> Array:
+    return (x - mean - rest) / s

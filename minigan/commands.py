@@ -13,8 +13,8 @@ from shlex import quote
 from minigan import gradcheck as checker
 from minigan.backend import DEVICES, DeviceError, Random, choose_device, device_module
 from minigan.checks import GradientError, NoVerdictError, Row
-from minigan.layer import summary_rows
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
+from minigan.summary import rows_of
 
 
 def train(args: argparse.Namespace) -> int:
@@ -82,7 +82,7 @@ def summary(args: argparse.Namespace) -> int:
     G, D = model.networks(Random(0), shape)
     for name, net, input_shape in (("G", G, (model.z_dim,)), ("D", D, shape)):
         if args.json:
-            for row in summary_rows(net, input_shape):
+            for row in rows_of(net, input_shape):
                 print(json.dumps({"model": model.name, "network": name, **row}))
             continue
         print(f"{model.name}: {name}, input {'×'.join(map(str, input_shape))}")

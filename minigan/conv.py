@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigan.backend import Array, Random, channel_sum
+from minigan.backend import Array, Random
+from minigan.blocks import channel_sum
 from minigan.fast_patches import maps
 from minigan.initializers import Initializer, glorot_uniform, zeros
 from minigan.layer import Grads, Layer, check_input, check_size
@@ -96,7 +97,9 @@ class Conv2D(Layer):
                 f"with shape {x.shape} and pad {self.window.pad!r}; use larger images or a larger "
                 "pad."
             )
-        return maps(x).gather(x, self.params["W"], self.window, self.params.get("b")), x
+        return maps(x, self.window).gather(
+            x, self.params["W"], self.window, self.params.get("b")
+        ), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
@@ -104,10 +107,10 @@ class Conv2D(Layer):
         x, W = cache, self.params["W"]
         grads = {}
         if need_grads:
-            grads["W"] = maps(x).weight_gradient(x, dy, self.window)
+            grads["W"] = maps(x, self.window).weight_gradient(x, dy, self.window)
             if "b" in self.params:
                 grads["b"] = channel_sum(dy)
-        dx = maps(dy).scatter(dy, W, x.shape, self.window) if need_dx else None
+        dx = maps(dy, self.window).scatter(dy, W, x.shape, self.window) if need_dx else None
         return dx, grads
 
     def __repr__(self) -> str:
@@ -185,7 +188,9 @@ class ConvTranspose2D(Layer):
                 "images or a smaller pad."
             )
         shape = (x.shape[0], *size, self.c_out)
-        return maps(x).scatter(x, self.params["W"], shape, self.window, self.params.get("b")), x
+        return maps(x, self.window).scatter(
+            x, self.params["W"], shape, self.window, self.params.get("b")
+        ), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
@@ -193,10 +198,10 @@ class ConvTranspose2D(Layer):
         x, W = cache, self.params["W"]
         grads = {}
         if need_grads:
-            grads["W"] = maps(x).weight_gradient(dy, x, self.window)
+            grads["W"] = maps(x, self.window).weight_gradient(dy, x, self.window)
             if "b" in self.params:
                 grads["b"] = channel_sum(dy)
-        dx = maps(dy).gather(dy, W, self.window) if need_dx else None
+        dx = maps(dy, self.window).gather(dy, W, self.window) if need_dx else None
         return dx, grads
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, Random
+from minigan.blocks import elementwise
 from minigan.layer import Grads, Layer, check_input
 
 
@@ -57,9 +58,8 @@ class Dropout(Layer):
         return (dy if cache is None else self._scaled(dy, cache)), {}
 
     def _scaled(self, x: Array, mask: Array) -> Array:
-        y = x * mask
-        y *= 1 / (1 - self.rate)
-        return y
+        scale = float(1 / (1 - self.rate))  # a NumPy float64 would turn float32 into float64
+        return elementwise(lambda x, mask: x * mask * scale, x, mask)
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate:g})"

@@ -35,7 +35,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from minigan.backend import Array, array_module, device_module, device_of
+from minigan.backend import Array, array_module, device_of
 
 Grads = dict[str, Array]
 
@@ -63,6 +63,10 @@ class Layer:
     def __call__(self, x: Array, train: bool = False) -> Array:
         """The output alone, in evaluation mode unless train is set."""
         return self.forward(x, train)[0]
+
+    def joined(self, following: Layer) -> Layer | None:
+        """A layer that computes this and the following one at once, faster; None if none does."""
+        return None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -159,6 +163,7 @@ class Sequential(Layer):
             if not isinstance(layer, Layer):
                 raise TypeError(f"Sequential: layer {i} is {layer!r}, expected a Layer.")
         self.layers = layers
+        self.plan = _plan(layers)
 
     # Collected at each use rather than stored: whoever replaces layer.params["W"] is believed.
     @property
@@ -173,14 +178,14 @@ class Sequential(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         tape = []
-        for layer in self.layers:
+        for _, layer in self.plan:
             x, cache = layer.forward(x, train)
             tape.append(cache)
         return x, (tape, x.shape)
 
     def __call__(self, x: Array, train: bool = False) -> Array:
         """The output alone; no tape is kept, so each layer's cache is gone before the next runs."""
-        for layer in self.layers:
+        for _, layer in self.plan:
             x = layer(x, train)
         return x
 
@@ -192,11 +197,12 @@ class Sequential(Layer):
             raise ValueError(
                 f"{self!r}: dy has shape {dy.shape}, expected {shape}, the shape of the output."
             )
-        first = next((i for i, layer in enumerate(self.layers) if layer.params), len(self.layers))
+        first = next((i for i, (_, layer) in enumerate(self.plan) if layer.params), len(self.plan))
         last_needed = 0 if need_dx else first
         grads: list[Grads] = [{} for _ in self.layers]
-        for i in reversed(range(last_needed, len(self.layers))):
-            dy, grads[i] = self.layers[i].backward(
+        for i in reversed(range(last_needed, len(self.plan))):
+            position, layer = self.plan[i]
+            dy, grads[position] = layer.backward(
                 dy, tape[i], need_dx=need_dx or i > first, need_grads=need_grads
             )
         return (dy if need_dx else None), self._named(grads)
@@ -208,35 +214,22 @@ class Sequential(Layer):
         return f"Sequential({len(self.layers)} layers)"
 
     def summary(self, shape: tuple[int, ...]) -> str:
-        """The network as a table: a line per layer with its output shape and parameter count.
+        """The network as a table: `summary.table` for one input of this shape."""
+        from minigan.summary import table  # which is made of this file's classes
 
-        Running statistics are counted as parameters that are not trained, as Keras counts them.
-
-        **Parameters**  shape of one input, without the batch axis: (100,) or (28, 28, 1).
-        """
-        rows = summary_rows(self, shape)
-        table = [("layer", "output shape", "parameters")]
-        table += [(row["layer"], str(row["shape"]), f"{row['parameters']:,}") for row in rows]
-        width = [max(len(line[i]) for line in table) for i in range(3)]
-        lines = [f"{a:{width[0]}}  {b:{width[1]}}  {c:>{width[2]}}" for a, b, c in table]
-        rule = "─" * len(lines[0])
-        trained = sum(a.size for a in self.params.values())
-        fixed = sum(a.size for a in self.buffers.values())
-        total = f"total {trained + fixed:,} parameters: {trained:,} trained, {fixed:,} not trained"
-        return "\n".join([lines[0], rule, *lines[1:], rule, total])
+        return table(self, shape)
 
 
-def summary_rows(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
-    """The lines of `Sequential.summary` as dicts: layer, shape and parameters (trained or not).
+def _plan(layers: tuple[Layer, ...]) -> list[tuple[int, Layer]]:
+    """The layers in the order in which they run, neighbours joined where one of them knows how.
 
-    The shapes are not computed by rule: two zero images are sent through the network.
+    A joined layer has the parameters of the second of the two, and so its position.
     """
-    like = next(iter(net.params.values()), None)
-    xp = device_module("cpu") if like is None else array_module(like)
-    x = xp.zeros((2, *shape), dtype="float32" if like is None else like.dtype)
-    rows = []
-    for layer in net.layers:
-        x = layer(x)
-        count = sum(a.size for a in (layer.params | layer.buffers).values())
-        rows.append({"layer": repr(layer), "shape": x.shape[1:], "parameters": count})
-    return rows
+    plan: list[tuple[int, Layer]] = []
+    for position, layer in enumerate(layers):
+        joined = plan[-1][1].joined(layer) if plan else None
+        if joined is not None:
+            plan[-1] = position, joined
+        else:
+            plan.append((position, layer))
+    return plan

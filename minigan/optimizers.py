@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from minigan.backend import Array, array_module, in_blocks
+from minigan.backend import Array, array_module
+from minigan.blocks import each_block
 from minigan.layer import Grads, Layer
 from minigan.penalties import Penalty
 
@@ -241,10 +242,12 @@ class Adam(Optimizer):
         root = (1 - self.beta2**t) ** 0.5
         alpha_t = self._now(self.alpha) * root / (1 - self.beta1**t)
         eps_t = self.eps * root if self.eps_hat is None else self.eps_hat
-        moments = self._slot("m", name, theta), self._slot("v", name, theta)
-        for theta_, g_, m, v in in_blocks(theta, g, *moments):
+
+        def update(theta: Array, g: Array, m: Array, v: Array) -> None:
             m *= self.beta1
-            m += (sign * (1 - self.beta1)) * g_
+            m += (sign * (1 - self.beta1)) * g
             v *= self.beta2
-            v += (1 - self.beta2) * (g_ * g_)
-            theta_ += alpha_t * m / (v**0.5 + eps_t)
+            v += (1 - self.beta2) * (g * g)
+            theta += alpha_t * m / (v**0.5 + eps_t)
+
+        each_block(update, theta, g, self._slot("m", name, theta), self._slot("v", name, theta))

@@ -21,6 +21,8 @@ Three maps are made of them, and from these three both convolutions and all thei
 
 from __future__ import annotations
 
+import math
+
 from minigan.backend import Array, array_module
 from minigan.window import Pads, Window
 
@@ -43,7 +45,7 @@ def unfold(x: Array, window: Window) -> Array:
     p = xp.empty((m, rows, columns, kh, kw, c), dtype=x.dtype)
     for i in range(kh):
         for j in range(kw):
-            p[:, :, :, i, j, :] = padded[_tap(i, j, rows, columns, window)]
+            p[:, :, :, i, j, :] = padded[tap(i, j, rows, columns, window)]
     return p
 
 
@@ -65,7 +67,7 @@ def fold(p: Array, shape: tuple[int, ...], window: Window) -> Array:
     padded = xp.zeros((m, top + h + bottom, left + w + right, c), dtype=p.dtype)
     for i in range(kh):
         for j in range(kw):
-            padded[_tap(i, j, rows, columns, window)] += p[:, :, :, i, j, :]
+            padded[tap(i, j, rows, columns, window)] += p[:, :, :, i, j, :]
     return padded[:, top : top + h, left : left + w, :]
 
 
@@ -76,7 +78,9 @@ def gather(x: Array, W: Array, window: Window, b: Array | None = None) -> Array:
     y (m, rows, columns, n)
     """
     p = unfold(x, window)
-    y = p.reshape(-1, W[..., 0].size) @ W.reshape(-1, W.shape[-1])  # (positions, taps·c) (…, n)
+    y = p.reshape(-1, math.prod(p.shape[3:])) @ W.reshape(
+        -1, W.shape[-1]
+    )  # (positions, taps·c) (…, n)
     if b is not None:
         y += b
     return y.reshape(*p.shape[:3], W.shape[-1])
@@ -103,7 +107,8 @@ def weight_gradient(x: Array, y: Array, window: Window) -> Array:
     **Shapes**  x (m, h, w, c), y (m, rows, columns, n), result (kernel height, kernel width, c, n)
     """
     p = unfold(x, window)
-    dW = p.reshape(y[..., 0].size, -1).T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (…, n)
+    rows = p.reshape(-1, math.prod(p.shape[3:]))  # (positions, taps·c)
+    dW = rows.T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (positions, n)
     return dW.reshape(*p.shape[3:], y.shape[-1])
 
 
@@ -118,8 +123,8 @@ def pad(x: Array, pads: Pads) -> Array:
     return padded
 
 
-def _tap(i: int, j: int, rows: int, columns: int, window: Window) -> tuple[slice, ...]:
-    """Where tap (i, j) looks at a padded image: from (i, j) on, in steps of the stride."""
+def tap(i: int, j: int, rows: int, columns: int, window: Window) -> tuple[slice, ...]:
+    """Where tap (i, j) looks at padded images: from (i, j) on, in steps of the stride."""
     down, right = window.stride
     return (
         slice(None),

@@ -49,6 +49,11 @@ class UpSampling2D(Layer):
         (m, h, w, c), (down, right) = cache, self.factor
         return dy.reshape(m, h, down, w, right, c).sum(axis=(2, 4)), {}
 
+    def joined(self, following: Layer) -> Layer | None:
+        from minigan.upsampled import Upsampled, fits  # it is made of this file's layer
+
+        return Upsampled(self, following) if fits(following) else None
+
     def __repr__(self) -> str:
         down, right = self.factor
         return f"UpSampling2D({down}×{right})"

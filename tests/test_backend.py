@@ -10,11 +10,9 @@ from minigan.backend import (
     DeviceError,
     Random,
     array_module,
-    channel_sum,
     choose_device,
     device_module,
     device_of,
-    in_blocks,
     to_host,
 )
 
@@ -108,42 +106,3 @@ def test_a_broken_cupy_is_not_called_missing(tmp_path, monkeypatch):
         DeviceError, match=r"installed but cannot be imported \(libcuda_core: und.* symbol\)"
     ):
         device_module("cuda")
-
-
-# --- sums and blocks -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "shape", [(5, 3), (4, 6, 3), (4, 6, 7, 3), (0, 3), (4, 6, 0, 3), (2, 1, 1, 1)]
-)
-def test_channel_sum_is_the_sum_over_all_axes_but_the_last(cuda, shape):
-    x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-    cuda.assert_same(channel_sum(cuda.xp.asarray(x)), channel_sum(x))
-    exact = x.astype(np.float64).sum(axis=tuple(range(len(shape) - 1)))
-    np.testing.assert_allclose(channel_sum(x), exact, rtol=1e-5, atol=1e-5)
-    assert channel_sum(x).dtype == np.float32
-
-
-def test_channel_sum_rounds_less_than_one_long_sum():
-    x = np.random.default_rng(0).random((64, 32, 32, 2), dtype=np.float32)
-    exact = x.astype(np.float64).sum(axis=(0, 1, 2))
-    error = abs(channel_sum(x) - exact).max()
-    assert error < abs(x.reshape(-1, 2).sum(axis=0) - exact).max() / 4
-
-
-def test_blocks_cover_each_entry_once_and_are_views():
-    a, b = np.zeros((10, 7)), np.ones((10, 7))
-    sizes = []
-    for x, y in in_blocks(a, b, size=16):
-        x += y
-        sizes.append(x.size)
-    assert sizes == [16, 16, 16, 16, 6]
-    assert (a == 1).all()
-
-
-def test_what_has_no_flat_view_or_lives_on_a_gpu_is_one_block(cuda):
-    a = np.zeros((6, 4))
-    for arrays in ((a.T, a.T), (a[:, ::2],), (cuda.xp.zeros((6, 4)),)):
-        blocks = list(in_blocks(*arrays, size=4))
-        assert len(blocks) == 1
-        assert all(x is y for x, y in zip(blocks[0], arrays, strict=True))

@@ -1,0 +1,166 @@
+"""UpSampling2D and the convolution after it as one, computed before the pixels are repeated.
+
+Upsampling makes blocks of equal pixels, and a window on them sees each value several times. So the
+weights that meet the same value may be added up first. Along one axis, with factor f, an output
+pixel f·q + φ (phase φ = 0 … f-1) sees
+
+    y[f·q + φ] = Σᵢ V[i] x[⌊(f·q + φ + i - before) / f⌋] = Σₒ V'[o, φ] x[q + o - before']
+    V'[o, φ]   = Σ V[i] over the taps i with ⌊(φ + i - before) / f⌋ = o - before'          (phases)
+
+a convolution of the small image, whose f² phases are so many channels. A 5x5 kernel on an image
+twice as large becomes a 3x3 kernel: 9/25 of the multiplications. The map V → V' is linear, so the
+gradient of V' goes back to V by its transpose: dV[i] = Σ over φ of dV'[o, φ] at the o of (φ, i).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from minigan import fast_patches, patches
+from minigan.backend import Array
+from minigan.blocks import channel_sum
+from minigan.conv import Conv2D, ConvTranspose2D
+from minigan.fast_patches import maps
+from minigan.layer import Grads, Layer
+from minigan.threads import share, threads
+from minigan.upsampling import UpSampling2D
+from minigan.window import Pair, Window
+
+
+def fits(layer: Layer) -> TypeGuard[Conv2D | ConvTranspose2D]:
+    """Whether the layer is a convolution that can be computed before the upsampling."""
+    return isinstance(layer, Conv2D | ConvTranspose2D) and layer.window.stride == (1, 1)
+
+
+class Upsampled(Layer):
+    """UpSampling2D, then a convolution of stride 1; Sequential makes it of the two.
+
+    Large images on the CPU take the way of the module's text, others go through the two layers.
+
+    **Forward**   y = convolution(upsampling(x))
+    **Backward**  dx = scatter(dy', V'), dV' = weight_gradient(x, dy'), dV by (phases), db = Σ dy,
+    where dy' is dy with each block's f² pixels as channels of one
+    **Shapes**    x (m, h, w, c_in), y as the convolution makes it of (m, h·f, w·f, c_in)
+
+    **Parameters**  up, conv: the two layers; params are those of conv
+
+    **Raises**  as the two layers do
+    """
+
+    def __init__(self, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
+        self.up, self.conv = up, conv
+        self.params, self.buffers = conv.params, conv.buffers
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        if not self._pays(x):
+            large, up_cache = self.up.forward(x, train)
+            y, conv_cache = self.conv.forward(large, train)
+            return y, (up_cache, conv_cache)
+        phases = Phases(x, self.up, self.conv)
+        b = self.conv.params.get("b")
+        (f, g), (rows, columns), n = phases.factor, phases.positions, self.conv.c_out
+        y = np.empty((len(x), rows * f, columns * g, n), dtype=x.dtype)
+        blocks = y.reshape(len(x), rows, f, columns, g, n).swapaxes(2, 3)  # (m, r, q, φ, ψ, n)
+        fast_patches.gather_into(
+            blocks, x, phases.weights(), phases.window, None if b is None else np.tile(b, f * g)
+        )
+        return np.ascontiguousarray(y[:, : phases.size[0], : phases.size[1]]), (x, phases)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        x, phases = cache
+        if not isinstance(phases, Phases):
+            dlarge, grads = self.conv.backward(dy, phases, need_dx=need_dx, need_grads=need_grads)
+            return (self.up.backward(dlarge, x)[0] if need_dx else None), grads
+        d, grads = phases.channels(dy), {}
+        if need_grads:
+            grads["W"] = phases.gradient(fast_patches.weight_gradient(x, d, phases.window))
+            if "b" in self.params:
+                grads["b"] = channel_sum(dy)
+        if not need_dx:
+            return None, grads
+        return fast_patches.scatter(d, phases.weights(), x.shape, phases.window), grads
+
+    def _pays(self, x: Array) -> bool:
+        """Whether x is large and nothing is wrong with it: errors are left to the two layers."""
+        W, images = self.conv.params["W"], x.ndim == 4 and x.shape[-1] == self.conv.c_in
+        if not images or x.dtype != W.dtype or maps(x, self.conv.window) is patches:
+            return False
+        phases = Phases(x, self.up, self.conv)
+        return min(phases.size) > 0 and math.prod(phases.window.kernel) <= W[..., 0, 0].size
+
+    def __repr__(self) -> str:
+        return f"{self.up!r} + {self.conv!r}"
+
+
+class Phases:
+    """The small convolution of the module's text, for images x of one size."""
+
+    def __init__(self, x: Array, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
+        self.conv, self.factor = conv, up.factor
+        (h, w), (f, g) = x.shape[1:3], up.factor
+        large, kernel = (h * f, w * g), conv.window.kernel
+        if isinstance(conv, Conv2D):
+            self.size = conv.window.positions(large)
+            (top, _), (left, _) = conv.window.pads(large)
+        else:  # stride 1: a convolution with the kernel turned around
+            self.size = conv.window.image(large, conv.output_pad)
+            (top, _), (left, _) = conv.window.pads(self.size)
+            top, left = kernel[0] - 1 - top, kernel[1] - 1 - left
+        rows = _Axis(h, f, kernel[0], top, self.size[0])
+        columns = _Axis(w, g, kernel[1], left, self.size[1])
+        self.positions: Pair = rows.positions, columns.positions
+        self.window = Window(
+            (rows.kernel, columns.kernel),
+            (1, 1),
+            ((rows.before, rows.after), (columns.before, columns.after)),
+        )
+        self._meets = rows.meets.astype(x.dtype), columns.meets.astype(x.dtype)
+
+    def weights(self) -> Array:
+        """V' (small kernel height, small kernel width, c_in, f·g·c_out)."""
+        W = self.conv.params["W"]
+        V = W if isinstance(self.conv, Conv2D) else W[::-1, ::-1].swapaxes(2, 3)
+        small = np.einsum("ofi,pgj,ijcn->opcfgn", *self._meets, V, optimize=True)
+        return small.reshape(*small.shape[:3], -1)
+
+    def gradient(self, dV: Array) -> Array:
+        """From dV' to dW."""
+        (f, g), n = self.factor, self.conv.c_out
+        dV = dV.reshape(*dV.shape[:3], f, g, n)
+        dW = np.einsum("ofi,pgj,opcfgn->ijcn", *self._meets, dV, optimize=True)
+        return dW if isinstance(self.conv, Conv2D) else dW[::-1, ::-1].swapaxes(2, 3)
+
+    def channels(self, dy: Array) -> Array:
+        """(m, rows·f, columns·g, n) → (m, rows, columns, f·g·n): a block's pixels side by side."""
+        (f, g), (rows, columns), n = self.factor, self.positions, dy.shape[-1]
+        m, height, width, _ = dy.shape
+        if (height, width) != (rows * f, columns * g):
+            dy = np.pad(dy, ((0, 0), (0, rows * f - height), (0, columns * g - width), (0, 0)))
+        blocks = dy.reshape(m, rows, f, columns, g, n).swapaxes(2, 3)
+        d = np.empty(blocks.shape, dtype=dy.dtype)
+        parts = threads()
+
+        def work(part: int) -> None:
+            mine = slice(m * part // parts, m * (part + 1) // parts)
+            d[mine] = blocks[mine]
+
+        share(work, parts)
+        return d.reshape(m, rows, columns, f * g * n)
+
+
+class _Axis:
+    """One axis of n pixels upsampled by a factor, then a kernel with `before` zeros in front."""
+
+    def __init__(self, n: int, factor: int, kernel: int, before: int, size: int) -> None:
+        self.positions = -(-size // factor)
+        self.before = -((0 - before) // factor)  # o runs from ⌊-before / f⌋
+        self.kernel = (factor - 1 + kernel - 1 - before) // factor + self.before + 1
+        self.after = self.positions - 1 + self.kernel - n - self.before
+        o = np.arange(self.kernel)[:, None, None] - self.before
+        phase, tap = np.arange(factor)[:, None], np.arange(kernel)
+        self.meets = (phase + tap - before) // factor == o  # (small kernel, factor, kernel)
