@@ -109,7 +109,7 @@ MODELS = {
             m=256,
             steps=50_000,
             rule="concatenated",
-            small={"z_dim": 3, "widths_G": (2, 3, 1, 2), "widths_D": (1, 2, 1, 2)},
+            small={"z_dim": 3, "widths_G": (2, 1, 2, 1), "widths_D": (1, 2, 1, 2)},
             small_shape=(8, 8, 1),
         ),
     )
