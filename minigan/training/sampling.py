@@ -22,7 +22,7 @@ from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
 from minigan.training.units import Units
 
-CHUNK = 500  # samples that G makes at once
+CHUNK = 128  # samples that G makes at once, about as many as a batch of training holds
 LARGEST = 10**8  # numbers in all samples together: some GB, with what pictures need besides
 
 
