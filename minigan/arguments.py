@@ -35,6 +35,7 @@ rules (in which order the players move):
   algorithm-1     k steps of D, then one of G with fresh noise, as in the 2014 paper
   simultaneous    both at once, from the same noise
   separate        D once on data and once on samples, then G
+  concatenated    D once on data and samples in one batch, then G
 
 objectives (what G makes small):
   non-saturating  -log D(G(z)): strong gradients also while D wins

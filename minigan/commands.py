@@ -75,7 +75,7 @@ def summary(args: argparse.Namespace) -> int:
     from minigan.data import load
 
     model = find_model(args.model)
-    shape = args.shape or load(model.data).shape
+    shape = model.padded(args.shape or load(model.data).shape)
     if len(shape) not in (1, 3):
         given = "x".join(map(str, shape))
         raise ValueError(f"--shape is {given}, expected height x width x channels, or one number.")
@@ -145,8 +145,9 @@ def models(args: argparse.Namespace) -> int:
     for model in MODELS.values():
         mark = "  (default)" if model.name == DEFAULT_MODEL else ""
         print(f"{model.name:18} {model.text}{mark}")
+        length = f"{model.epochs} passes" if model.epochs else f"{model.steps:,} steps"
         print(
-            f"{'':18} data {model.data}, {model.steps:,} steps of batch {model.m}, rule "
+            f"{'':18} data {model.data}, {length}, batches of {model.m}, rule "
             f"{model.rule}, {model.objective}"
         )
         if model.note:

@@ -98,9 +98,8 @@ def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) ->
     """
     model = MODELS[name]
     rng = Random(seed, device, dtype="float64")
-    shape = (1,) if model.data == "gaussian" else (3, 2, 1)
-    G, D = model.small_networks(rng, shape)
+    G, D = model.small_networks(rng)
     for theta in [*G.params.values(), *D.params.values()]:
         theta += rng.normal(theta.shape, std=0.5)
     z = rng.normal((m, model.small["z_dim"]))
-    return check_game(G, D, rng.normal((m, *shape)), z, seed=seed)
+    return check_game(G, D, rng.normal((m, *model.small_shape)), z, seed=seed)

@@ -33,10 +33,16 @@ class Model:
         z_dim, prior        noise: z_dim numbers, "normal" N(0, 1) or "uniform" U[-√3, √3), both
                             of mean 0 and variance 1
         m, steps, k         batch size, iterations by default, D's steps in an iteration
+        epochs              by default so many passes over the data instead of `steps`; 0: `steps`
         rule, objective     names in `rules.RULES` and `objectives.OBJECTIVES`
         data                what it trains on by default
+        white               what the brightest pixel becomes; None: the top of G's range
+        multiple, border    images are padded until it divides their sides, after they were scaled,
+                            with the number `border`; None: with black
+        sample_train        whether samples are shown as G makes them in training mode
         note                what it cannot do, measured, and what can; or nothing
-        small               sizes of the small version whose every gradient entry is checked
+        small, small_shape  sizes of the small version whose every gradient entry is checked, and
+                            the shape of its data
     """
 
     name: str
@@ -47,20 +53,47 @@ class Model:
     prior: str = "normal"
     m: int = 128
     steps: int = 5000
+    epochs: int = 0
     k: int = 1
     rule: str = "algorithm-1"
     objective: str = "non-saturating"
     data: str = "mnist12k"
+    white: float | None = None
+    multiple: int = 1
+    border: float | None = None
+    sample_train: bool = False
     note: str = ""
     small: dict[str, Any] = field(default_factory=dict)
+    small_shape: Shape = (3, 2, 1)
 
     def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:
-        """G and D for examples of this shape; marginals: the data's mean example in [0, 1]."""
-        return self.build(rng, tuple(shape), marginals, z_dim=self.z_dim)
+        """G and D for data of this shape, padded; marginals: their mean example in [0, 1]."""
+        return self.build(rng, self.padded(shape), marginals, z_dim=self.z_dim)
 
-    def small_networks(self, rng: Random, shape: Shape) -> Networks:
+    def small_networks(self, rng: Random, shape: Shape | None = None) -> Networks:
         """The same layers with few units, for checks of every gradient entry."""
-        return self.build(rng, tuple(shape), None, **self.small)
+        return self.build(rng, shape or self.small_shape, None, **self.small)
+
+    def padded(self, shape: Shape) -> Shape:
+        """The shape of what the networks see of data of this shape.
+
+        >>> from minigan import MODELS
+        >>> MODELS["dcgan-32"].padded((28, 28, 1)), MODELS["dcgan"].padded((28, 28, 1))
+        ((32, 32, 1), (28, 28, 1))
+        """
+        if len(shape) != 3:
+            return tuple(shape)
+        h, w, c = shape
+        return h + -h % self.multiple, w + -w % self.multiple, c
+
+    def data_range(self, G: Sequential) -> tuple[float, float] | None:
+        """What black and white become: G's output range, up to `white` where the source says so."""
+        found = output_range(G)
+        return found if found is None or self.white is None else (found[0], self.white)
+
+    def default_steps(self, batches_per_epoch: int) -> int:
+        """How many iterations, for data of so many batches a pass."""
+        return self.epochs * batches_per_epoch or self.steps
 
     def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:
         """One optimizer for each player; batches_per_epoch is for schedules that count epochs."""

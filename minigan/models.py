@@ -1,170 +1,43 @@
-"""The published networks, parameter for parameter.
-
-A function for each builds G and D for the shape of one example, so that every model takes data of
-another size: images (h, w, c) get the source's output layer, vectors (d,) a linear one. D always
-ends in a logit. Beside it stand the optimizers of the same source.
-"""
+"""The published models: which networks, played by which rule, with which sizes, on which data."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
-from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
-from minigan.backend import Array, Random
-from minigan.batchnorm import BatchNorm
-from minigan.dense import Dense
-from minigan.dropout import Dropout
-from minigan.initializers import uniform, zeros
-from minigan.layer import Layer, Sequential
-from minigan.maxout import Maxout
-from minigan.model import Model, Networks, Optimizers, Shape, output_layers
-from minigan.optimizers import Adam, Momentum
-from minigan.penalties import Penalty
-from minigan.reshape import Flatten
-from minigan.schedules import decay_exponentially, ramp_by_epoch
+from minigan.conv_networks import (
+    dcgan,
+    dcgan_32,
+    dcgan_32_optimizers,
+    dcgan_optimizers,
+    dcgan_upsampling,
+    dcgan_upsampling_optimizers,
+)
+from minigan.dense_networks import (
+    gaussian_1d,
+    gaussian_1d_optimizers,
+    goodfellow_2014,
+    goodfellow_2014_optimizers,
+    mlp,
+    mlp_batchnorm,
+    mlp_batchnorm_optimizers,
+    mlp_optimizers,
+)
+from minigan.model import Model
 
-
-def mlp(
-    rng: Random, shape: Shape, marginals: Array | None = None, *, z_dim: int = 100, width: int = 500
-) -> Networks:
-    """500-500 ReLU against 500-500 ReLU, sigmoid images: the plain-MLP tutorial."""
-    G = Sequential(
-        Dense(z_dim, width, rng),
-        ReLU(),
-        Dense(width, width, rng),
-        ReLU(),
-        *output_layers(width, rng, shape, Sigmoid()),
-    )
-    D = Sequential(
-        Flatten(),
-        Dense(math.prod(shape), width, rng),
-        ReLU(),
-        Dense(width, width, rng),
-        ReLU(),
-        Dense(width, 1, rng),
-    )
-    return G, D
-
-
-def mlp_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Adam with Keras' defaults, L1 and L2 penalties of 1e-5 on every kernel of both players."""
-    penalty = Penalty(l1=1e-5, l2=1e-5)
-    return (
-        Adam(G, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
-        Adam(D, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
-    )
-
-
-def mlp_batchnorm(
-    rng: Random,
-    shape: Shape,
-    marginals: Array | None = None,
-    *,
-    z_dim: int = 100,
-    widths: tuple[int, int, int] = (256, 512, 1024),
-) -> Networks:
-    """256-512-1024 LeakyReLU and BatchNorm against 512-256 LeakyReLU, tanh images."""
-    layers: list[Layer] = []
-    n = z_dim
-    for width in widths:
-        layers += [Dense(n, width, rng), LeakyReLU(0.2)]
-        layers += [BatchNorm(width, rng, decay=0.8, eps=1e-3)]
-        n = width
-    G = Sequential(*layers, *output_layers(n, rng, shape, Tanh()))
-    D = Sequential(
-        Flatten(),
-        Dense(math.prod(shape), widths[1], rng),
-        LeakyReLU(0.2),
-        Dense(widths[1], widths[0], rng),
-        LeakyReLU(0.2),
-        Dense(widths[0], 1, rng),
-    )
-    return G, D
-
-
-def mlp_batchnorm_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Adam 2e-4 with beta1 0.5, in Keras' form."""
-    return Adam(G, 2e-4, 0.5, eps_hat=1e-7), Adam(D, 2e-4, 0.5, eps_hat=1e-7)
-
-
-def gaussian_1d(
-    rng: Random, shape: Shape, marginals: Array | None = None, *, z_dim: int = 1, width: int = 32
-) -> Networks:
-    """Two small tanh networks for vectors, one number by default: figure 1 of the 2014 paper.
-
-    **Raises**  ValueError for images.
-    """
-    if len(shape) != 1:
-        raise ValueError(f"gaussian-1d: the data have shape {shape}, expected vectors (d,).")
-    G = Sequential(Dense(z_dim, width, rng), Tanh(), Dense(width, shape[0], rng))
-    D = Sequential(
-        Dense(shape[0], width, rng),
-        Tanh(),
-        Dense(width, width, rng),
-        Tanh(),
-        Dense(width, 1, rng),
-    )
-    return G, D
-
-
-def gaussian_1d_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Adam 1e-3 with beta1 0.5."""
-    return Adam(G, 1e-3, 0.5), Adam(D, 1e-3, 0.5)
-
-
-def goodfellow_2014(
-    rng: Random,
-    shape: Shape,
-    marginals: Array | None = None,
-    *,
-    z_dim: int = 100,
-    width: int = 1200,
-    units: int = 240,
-) -> Networks:
-    """The MNIST networks of the 2014 paper's code: ReLU and sigmoid against maxout with dropout.
-
-    G's weights start uniform in ±0.05, D's in ±0.005. G's output bias starts where the sigmoid
-    gives the data's mean image: b = log(p / (1 - p)), p clipped to [1e-7, 1 - 1e-7].
-    """
-
-    def bias(rng: Random, n: Shape) -> Array:
-        if marginals is None:
-            return zeros(rng, n)
-        p = marginals.reshape(-1).clip(1e-7, 1 - 1e-7)
-        return rng.array([math.log(q / (1 - q)) for q in p.tolist()])
-
-    W_G, W_D, pieces = uniform(0.05), uniform(0.005), 5
-    G = Sequential(
-        Dense(z_dim, width, rng, W=W_G),
-        ReLU(),
-        Dense(width, width, rng, W=W_G),
-        ReLU(),
-        *output_layers(width, rng, shape, Sigmoid(), W=W_G, b=bias),
-    )
-    D = Sequential(
-        Flatten(),
-        Dropout(0.2, rng),
-        Dense(math.prod(shape), units * pieces, rng, W=W_D),
-        Maxout(pieces),
-        Dropout(0.5, rng),
-        Dense(units, units * pieces, rng, W=W_D),
-        Maxout(pieces),
-        Dropout(0.5, rng),
-        Dense(units, 1, rng, W=W_D),
-    )
-    return G, D
-
-
-def goodfellow_2014_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Momentum 0.5 rising to 0.7 over 250 epochs, rate 0.1 divided by 1.000004 an update.
-
-    The source's D ascends V/2, the mean of its two halves, which is V at half the rate.
-    """
-    alpha_G = decay_exponentially(0.1, divisor=1.000004, floor=1e-6)
-    alpha_D = decay_exponentially(0.1 / 2, divisor=1.000004, floor=1e-6 / 2)
-    momentum = ramp_by_epoch(0.5, 0.7, epochs=250, batches_per_epoch=batches_per_epoch)
-    return Momentum(G, alpha_G, momentum), Momentum(D, alpha_D, momentum)
-
+DCGAN_32 = Model(
+    "dcgan-32",
+    "upsampling and convolutions of 5x5 for 32x32 images; both players at once",
+    dcgan_32,
+    dcgan_32_optimizers,
+    m=200,
+    epochs=60,
+    rule="simultaneous",
+    white=127 / 128,  # x/128 - 1 for x up to 255
+    multiple=8,  # 28 → 32
+    sample_train=True,
+    small={"z_dim": 3, "widths_G": (3, 2), "widths_D": (2, 3)},
+    small_shape=(4, 8, 1),
+)
 
 MODELS = {
     model.name: model
@@ -198,6 +71,7 @@ MODELS = {
             z_dim=1,
             steps=3000,
             data="gaussian",
+            small_shape=(1,),
             note="Its noise is one number: of data with more columns it learns one curve.",
             small={"z_dim": 1, "width": 5},
         ),
@@ -210,6 +84,33 @@ MODELS = {
             m=100,
             rule="simultaneous",
             small={"z_dim": 3, "width": 5, "units": 3},
+        ),
+        Model(
+            "dcgan",
+            "strided convolutions, as deep as the images are large (Radford et al. 2015)",
+            dcgan,
+            dcgan_optimizers,
+            steps=2000,
+            small={"z_dim": 3, "width": 2, "smallest": 2},
+            small_shape=(8, 8, 1),
+        ),
+        DCGAN_32,
+        replace(
+            DCGAN_32,
+            name="dcgan-32-grey",
+            text="dcgan-32 with its source's fault: padded with 0 after scaling, a grey border",
+            border=0.0,
+        ),
+        Model(
+            "dcgan-upsampling",
+            "upsampling and transposed convolutions of 5x5: 6.7 million parameters, hours",
+            dcgan_upsampling,
+            dcgan_upsampling_optimizers,
+            m=256,
+            steps=50_000,
+            rule="concatenated",
+            small={"z_dim": 3, "widths_G": (2, 1, 2, 1), "widths_D": (1, 2, 1, 2)},
+            small_shape=(8, 8, 1),
         ),
     )
 }

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from minigan.backend import Random
+from minigan.gradcheck import check_model
 from minigan.layer import Sequential
 from minigan.models import MODELS
 from minigan.optimizers import Adam, Momentum
@@ -37,7 +38,30 @@ LAYERS = {
         "Dense(1 → 32) Tanh() Dense(32 → 1)",
         "Dense(1 → 32) Tanh() Dense(32 → 32) Tanh() Dense(32 → 1)",
     ),
+    "dcgan": (
+        "Dense(100 → 6272) BatchNorm(6272) ReLU() Reshape(7×7×128) "
+        "ConvTranspose2D(128 → 64) BatchNorm(64) ReLU() ConvTranspose2D(64 → 1) Tanh()",
+        "Conv2D(1 → 64) LeakyReLU(0.2) Conv2D(64 → 128) BatchNorm(128) LeakyReLU(0.2) Flatten() "
+        "Dense(6272 → 1)",
+    ),
+    "dcgan-32": (
+        "Dense(100 → 8192) LeakyReLU(0.001) Reshape(8×8×128) BatchNorm(128) UpSampling2D(2×2) "
+        "Dropout(0.3) Conv2D(128 → 64) LeakyReLU(0.001) BatchNorm(64) UpSampling2D(2×2) "
+        "Conv2D(64 → 1) Tanh()",
+        "Conv2D(1 → 8) LeakyReLU(0.001) Dropout(0.3) Conv2D(8 → 64) LeakyReLU(0.001) Flatten() "
+        "Dense(4096 → 1)",
+    ),
+    "dcgan-upsampling": (
+        "Dense(100 → 12544) BatchNorm(12544) ReLU() Reshape(7×7×256) "
+        "UpSampling2D(2×2) ConvTranspose2D(256 → 128) BatchNorm(128) ReLU() "
+        "UpSampling2D(2×2) ConvTranspose2D(128 → 64) BatchNorm(64) ReLU() "
+        "ConvTranspose2D(64 → 32) BatchNorm(32) ReLU() ConvTranspose2D(32 → 1) Sigmoid()",
+        "Conv2D(1 → 64) LeakyReLU(0.2) Dropout(0.2) Conv2D(64 → 128) LeakyReLU(0.2) Dropout(0.2) "
+        "Conv2D(128 → 256) LeakyReLU(0.2) Dropout(0.2) "
+        "Conv2D(256 → 512) LeakyReLU(0.2) Dropout(0.2) Flatten() Dense(8192 → 1)",
+    ),
 }
+LAYERS["dcgan-32-grey"] = LAYERS["dcgan-32"]
 COUNTS = {  # trained parameters of G and D, by hand: Σ (n_in + 1) · n_out, + 2 a channel
     "mlp": (101 * 500 + 501 * 500 + 501 * 784, 785 * 500 + 501 * 500 + 501),
     "mlp-batchnorm": (
@@ -46,13 +70,27 @@ COUNTS = {  # trained parameters of G and D, by hand: Σ (n_in + 1) · n_out, + 
     ),
     "goodfellow-2014": (101 * 1200 + 1201 * 1200 + 1201 * 784, 785 * 1200 + 241 * 1200 + 241),
     "gaussian-1d": (2 * 32 + 33, 2 * 32 + 33 * 32 + 33),
+    "dcgan": (
+        101 * 6272 + 2 * 6272 + 16 * 128 * 64 + 2 * 64 + 16 * 64 + 1,
+        16 * 64 + 64 + 16 * 64 * 128 + 2 * 128 + 6273,
+    ),
+    "dcgan-32": (
+        101 * 8192 + 2 * 128 + (25 * 128 + 1) * 64 + 2 * 64 + 25 * 64 + 1,
+        26 * 8 + (25 * 8 + 1) * 64 + 4097,
+    ),
+    "dcgan-upsampling": (2_368_705, 4_311_553),
 }
+COUNTS["dcgan-32-grey"] = COUNTS["dcgan-32"]
 CONSTANTS = {  # z_dim, prior, m, k, rule, objective
     "mlp": (100, "normal", 128, 1, "simultaneous", "non-saturating"),
     "mlp-batchnorm": (100, "normal", 128, 1, "separate", "non-saturating"),
     "goodfellow-2014": (100, "uniform", 100, 1, "simultaneous", "non-saturating"),
     "gaussian-1d": (1, "normal", 128, 1, "algorithm-1", "non-saturating"),
+    "dcgan": (100, "normal", 128, 1, "algorithm-1", "non-saturating"),
+    "dcgan-32": (100, "normal", 200, 1, "simultaneous", "non-saturating"),
+    "dcgan-upsampling": (100, "normal", 256, 1, "concatenated", "non-saturating"),
 }
+CONSTANTS["dcgan-32-grey"] = CONSTANTS["dcgan-32"]
 
 
 def networks(name: str, marginals: Any = None) -> tuple[Sequential, Sequential]:
@@ -78,12 +116,28 @@ def test_sizes_and_rules(name: str) -> None:
     assert found == CONSTANTS[name]
 
 
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "dcgan-32-grey"])
+def test_every_gradient_of_a_small_version_for_both_objectives(name: str) -> None:
+    """check_game over each entry of θd for V, and of θg for each objective."""
+    rows = check_model(name)  # raises for a wrong one
+    G, D = MODELS[name].small_networks(Random(0))
+    expected = [("V(D, G) by D", key, theta.size) for key, theta in D.params.items()]
+    for objective in ("minimax", "non-saturating"):
+        expected += [(f"{objective} loss by G", k, theta.size) for k, theta in G.params.items()]
+    assert [(row.layer, row.name, row.entries) for row in rows] == expected
+    assert {row.verdict for row in rows} == {"ok"}
+
+
 @pytest.mark.parametrize(
     ("name", "alpha", "beta1", "eps_hat", "penalty"),
     [
         ("mlp", 1e-3, 0.9, 1e-7, (1e-5, 1e-5)),
         ("mlp-batchnorm", 2e-4, 0.5, 1e-7, None),
         ("gaussian-1d", 1e-3, 0.5, None, None),
+        ("dcgan", 2e-4, 0.5, None, None),
+        ("dcgan-32", 2e-4, 0.05, 1e-7, None),
+        ("dcgan-32-grey", 2e-4, 0.05, 1e-7, None),
+        ("dcgan-upsampling", 2e-4, 0.5, 1e-7, None),
     ],
 )
 def test_adam_of_the_source(name: str, alpha: float, beta1: float, eps_hat: Any, penalty: Any):

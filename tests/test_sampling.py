@@ -22,8 +22,8 @@ def test_a_saved_generator_is_the_one_that_was_trained():
     x = saved.values(700, seed=1)
     assert x.shape == (700, 8, 8, 1)
     assert 0 <= x.min() < x.max() <= 16
-    assert (x[:500] == saved.values(500, seed=1)).all()
-    assert (x[:500] != saved.values(500, seed=2)).any()
+    assert (x[:512] == saved.values(512, seed=1)).all()
+    assert (x[:512] != saved.values(512, seed=2)).any()
 
 
 def test_sample_writes_a_picture_or_the_numbers():

@@ -141,6 +141,10 @@ def train_twins(
             for theta, g in zip(params_G, grads_G, strict=True):
                 theta.grad = g
             opt_G.step()
+        elif rule == "concatenated":
+            a = D(torch.cat([next(x), G(next(z), train=False).detach()]))
+            step(opt_D, D, log_D(a[: len(a) // 2]) + log_not_D(a[len(a) // 2 :]))
+            step(opt_G, G, loss_G(D(G(next(z)))))
         else:
             fake = G(next(z), train=False).detach()
             step(opt_D, D, log_D(D(next(x))))

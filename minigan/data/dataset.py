@@ -8,6 +8,8 @@ and each batch is scaled when it is drawn, to the range that the last layer of G
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,21 +127,35 @@ class Batches:
         vectors   y = (x - mean) / std                    where the Dataset has mean and std
 
     **Parameters**  dataset; rng, which draws the order of each pass; low and high, what black and
-    white become: (0, 1) for a G that ends in Sigmoid, (-1, 1) for Tanh. Vectors ignore them.
+    white become: (0, 1) for a G that ends in Sigmoid, (-1, 1) for Tanh. Vectors ignore them. shape
+    (h, w, c), to which scaled images are padded (default: as they are), an odd row at the bottom,
+    an odd column on the right; border, the number to pad with, by default low, which is black.
 
-    **Raises**  DataError for low ≥ high, for a batch of less than 1 or of more than all examples,
-    for a state that is not one of this data.
+    **Raises**  DataError for low ≥ high, for a shape that does not hold the images, for a batch of
+    less than 1 or of more than all examples, for a state that is not one of this data.
 
     >>> data = Dataset("two", np.array([[[[0]]], [[[255]]]], dtype=np.uint8))
     >>> sorted(Batches(data, Random(0), -1, 1)(2).ravel().tolist())
     [-1.0, 1.0]
     """
 
-    def __init__(self, dataset: Dataset, rng: Random, low: float = 0.0, high: float = 1.0) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        rng: Random,
+        low: float = 0.0,
+        high: float = 1.0,
+        *,
+        shape: Sequence[int] | None = None,
+        border: float | None = None,
+    ) -> None:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise DataError(f"Batches: the range is ({low}, {high}), expected low < high.")
         self.dataset, self.rng = dataset, rng
         self.low, self.high = float(low), float(high)
+        self.border = self.low if border is None else float(border)
+        self.shape = dataset.shape if shape is None else tuple(shape)
+        self._check_shape()
         self._xp = device_module(rng.device)
         x = dataset.x
         if dataset.kind == "vectors":
@@ -162,7 +178,24 @@ class Batches:
             y /= self.dataset.top  # this order of operations is exact at 0 and at top
             y *= self.high - self.low
             y += self.low
-        return y
+        return y if y.shape[1:] == self.shape else self._padded(y)
+
+    def _padded(self, y: Array) -> Array:
+        """Put scaled images into the middle of larger ones."""
+        larger = self._xp.full((len(y), *self.shape), self.border, dtype=y.dtype)
+        (h, w), (height, width) = y.shape[1:3], self.shape[:2]
+        top, left = (height - h) // 2, (width - w) // 2
+        larger[:, top : top + h, left : left + w] = y
+        return larger
+
+    def _check_shape(self) -> None:
+        given, shape = self.shape, self.dataset.shape
+        larger = len(given) == len(shape) == 3 and all(map(operator.ge, given, shape))
+        if given != shape and not (larger and given[2] == shape[2]):
+            raise DataError(
+                f"{self.dataset.name}: examples of shape {shape} cannot be padded to {given}, "
+                "expected (h, w, c) of images that are no smaller and have as many channels."
+            )
 
     def _check_m(self, m: int) -> None:
         if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 1:

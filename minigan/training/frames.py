@@ -1,7 +1,8 @@
-"""The sample pictures of a run: G on the same noise, again and again, in evaluation mode.
+"""The sample pictures of a run: G on the same noise, again and again.
 
-Images become a grid. Vectors become what can be drawn of them: a density for one number (with D(x)
-over it), points for two, and for more their first two principal components.
+G is in evaluation mode, unless its source shows samples of training mode. Looking never changes the
+run. Images become a grid. Vectors become what can be drawn of them: a density for one number (with
+D(x) over it), points for two, and for more their first two principal components.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from minigan.activations import sigmoid
 from minigan.backend import to_host
 from minigan.pictures import write_film, write_grid
 from minigan.plots import span, write_density, write_scatter
+from minigan.replay import memory
 from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
 
@@ -55,7 +57,9 @@ class Frames:
     def draw_at(self, path: Path, title: str) -> None:
         """Draw G as it is now."""
         game = self.game
-        y = to_host(game.G(self._z))
+        put_back = memory(game.G)  # training mode draws dropout masks and moves running averages
+        y = to_host(game.G(self._z, train=game.model.sample_train))
+        put_back()
         if game.units.kind == "images":
             write_grid(path, game.units.pixels(y))
             return

@@ -17,7 +17,7 @@ from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, to_host
 from minigan.checkpoint import CheckpointError, need
 from minigan.data import Batches, Dataset
-from minigan.model import Model, output_range
+from minigan.model import Model
 from minigan.optimizers import Optimizer
 from minigan.training.folder import RunError
 from minigan.training.units import Units
@@ -46,9 +46,16 @@ class Game:
         self.model, self.dataset, self.step = model, dataset, 0
         self.G, self.D = model.networks(rng.child("networks"), dataset.shape, _mean_image(dataset))
         self.opt_G, self.opt_D = model.optimizers(self.G, self.D, len(dataset.x) // m)
-        self.units = Units.of(dataset, output_range(self.G))
+        self.units = Units.of(dataset, model.data_range(self.G), model.padded(dataset.shape))
         self.rngs = {"data": rng.child("data"), "noise": rng.child("noise")}
-        self.data = Batches(dataset, self.rngs["data"], self.units.low, self.units.high)
+        self.data = Batches(
+            dataset,
+            self.rngs["data"],
+            self.units.low,
+            self.units.high,
+            shape=self.units.shape,
+            border=model.border,
+        )
         self.noise = model.noise(self.rngs["noise"])
         self.fixed_noise = model.noise(rng.child("samples"))
         for player, net in (("G", self.G), ("D", self.D)):

@@ -210,7 +210,7 @@ def _finish(session: Session, watch: Watch, frames: Frames) -> None:
 def _opening(session: Session) -> str:
     config, folder = session.config, session.folder
     n, units = config.data["n"], config.data["units"]
-    shape = " x ".join(str(n) for n in units["shape"])
+    shape = " x ".join(str(n) for n in session.game.dataset.shape)
     text = (
         f"{config.model} on {config.data['name']} ({n:,} {units['kind']} of {shape}), "
         f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "

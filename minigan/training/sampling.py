@@ -16,12 +16,13 @@ from minigan.layer import Sequential
 from minigan.model import Model
 from minigan.models import find_model
 from minigan.pictures import write_grid
+from minigan.replay import memory
 from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
 from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
 from minigan.training.units import Units
 
-CHUNK = 500  # samples that G makes at once
+CHUNK = 128  # samples that G makes at once, about as many as a batch of training holds
 LARGEST = 10**8  # numbers in all samples together: some GB, with what pictures need besides
 
 
@@ -41,10 +42,19 @@ class SavedGenerator:
     device: str
 
     def outputs(self, count: int, seed: int = 0) -> Any:
-        """`count` outputs of G in evaluation mode as a NumPy array, in G's own range."""
+        """`count` outputs of G as a NumPy array, in G's own range.
+
+        G is in evaluation mode, unless its source shows samples of training mode. Those are made
+        in whole chunks, since each depends on the statistics of all.
+        """
         noise = self.model.noise(Random(seed, self.device).child("sample"))
         sizes = [CHUNK] * (count // CHUNK) + [count % CHUNK] * (count % CHUNK > 0)
-        return np.concatenate([to_host(self.G(noise(size))) for size in sizes])
+        if self.model.sample_train:
+            sizes = [CHUNK] * len(sizes)
+        put_back = memory(self.G)
+        outputs = [to_host(self.G(noise(size), train=self.model.sample_train)) for size in sizes]
+        put_back()
+        return np.concatenate(outputs)[:count]
 
     def values(self, count: int, seed: int = 0) -> Any:
         """`count` samples in the units of the data: images (m, h, w, c) from 0 to top, vectors."""

@@ -107,6 +107,8 @@ def begin(
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
         settings = {"seed": 0} | defaults | EVERY | given | {"model": model.name, "device": device}
         source, dataset = open_data(model.data if data is None else data, options)
+        if "steps" not in given:
+            settings["steps"] = model.default_steps(len(dataset) // settings["m"])
         game = Game(model, dataset, m=settings["m"], seed=settings["seed"], device=device)
         versions = {"minigan": __version__, "python": platform.python_version()}
         versions[device_module(device).__name__] = device_module(device).__version__

@@ -14,11 +14,12 @@ from minigan.data import Dataset
 class Units:
     """How one data set is scaled for one generator; kept in config.json, so plain lists and floats.
 
-        images    y = low + (high - low) x / top     x in [0, top], y in G's output range
+        images    y = low + (high - low) x / top     x in [0, top]
         vectors   y = (x - mean) / std               or y = x where mean and std are None
 
-    **Parameters**  kind "images" or "vectors"; shape of one example; top: the x that means white;
-    low, high: G's output range; mean, std: one number a column, in the units of the data.
+    **Parameters**  kind "images" or "vectors"; shape of one sample: the data's, or what they are
+    padded to; top: the x that means white; low, high: what black and white become; mean, std: one
+    number a column, in the units of the data.
     """
 
     kind: str
@@ -30,8 +31,10 @@ class Units:
     std: list[float] | None = None
 
     @classmethod
-    def of(cls, dataset: Dataset, output_range: tuple[float, float] | None) -> Units:
-        """The units of a data set for a generator whose outputs fill `output_range`.
+    def of(
+        cls, dataset: Dataset, output_range: tuple[float, float] | None, shape: tuple[int, ...]
+    ) -> Units:
+        """The units of a data set for a generator of that range whose samples have that shape.
 
         **Raises**  ValueError for images and a generator without a range: nothing says what is
         white.
@@ -46,14 +49,14 @@ class Units:
             None if a is None else np.asarray(a, dtype=np.float64).tolist()
             for a in (dataset.mean, dataset.std)
         )
-        shape = [int(n) for n in dataset.shape]
-        return cls(dataset.kind, shape, float(dataset.top), low, high, mean, std)
+        sizes = [int(n) for n in shape]
+        return cls(dataset.kind, sizes, float(dataset.top), low, high, mean, std)
 
     def values(self, y: Any) -> Any:
-        """Host outputs of G (m, …) → the units of the data, float64."""
+        """Host outputs of G (m, …) → the units of the data, float64; images from 0 to top."""
         y = np.asarray(y, dtype=np.float64)
-        if self.kind == "images":
-            return (y - self.low) / (self.high - self.low) * self.top
+        if self.kind == "images":  # a Tanh may say 1 where white is 127/128
+            return ((y - self.low) / (self.high - self.low) * self.top).clip(0, self.top)
         if self.mean is None or self.std is None:
             return y
         return y * np.asarray(self.std) + np.asarray(self.mean)
@@ -72,4 +75,4 @@ class Units:
         [0, 128, 255]
         """
         light = self.values(y) / self.top * 255
-        return np.nan_to_num(light, nan=0.0).clip(0, 255).round().astype(np.uint8)
+        return np.nan_to_num(light, nan=0.0).round().astype(np.uint8)
