@@ -11,6 +11,7 @@ dtype. Whoever needs the same network in float64 on the CPU, or in float32 on a 
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -127,7 +128,7 @@ def channel_sum(x: Array) -> Array:
     """
     if x.ndim <= 2:
         return x.sum(axis=0)
-    return x.reshape(x.shape[0], -1, x.shape[-1]).sum(axis=1).sum(axis=0)
+    return x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1).sum(axis=0)
 
 
 def in_blocks(*arrays: Array, size: int = 32768) -> Iterator[tuple[Array, ...]]:

@@ -21,6 +21,8 @@ Three maps are made of them, and from these three both convolutions and all thei
 
 from __future__ import annotations
 
+import math
+
 from minigan.backend import Array, array_module
 from minigan.window import Pads, Window
 
@@ -103,7 +105,8 @@ def weight_gradient(x: Array, y: Array, window: Window) -> Array:
     **Shapes**  x (m, h, w, c), y (m, rows, columns, n), result (kernel height, kernel width, c, n)
     """
     p = unfold(x, window)
-    dW = p.reshape(y[..., 0].size, -1).T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (…, n)
+    taps = math.prod(p.shape[3:])  # · c
+    dW = p.reshape(-1, taps).T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (…, n)
     return dW.reshape(*p.shape[3:], y.shape[-1])
 
 
