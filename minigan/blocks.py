@@ -11,6 +11,7 @@ On a GPU, and for small arrays and arrays that are not contiguous, the one block
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -116,11 +117,11 @@ def channel_sums(terms: Callable[..., tuple[Array, ...]], *arrays: Array) -> lis
 def _sum_by_image(x: Array) -> Array:
     if x.ndim <= 2:
         return x.sum(axis=0)
-    return x.reshape(x.shape[0], -1, x.shape[-1]).sum(axis=1).sum(axis=0)
+    return x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1).sum(axis=0)
 
 
 def _rows(arrays: tuple[Array, ...]) -> list[Array] | None:
     """The arrays as (rows, c), views; None where they have no such views on the CPU."""
     if any(array_module(a) is not np or not a.flags.c_contiguous or a.ndim == 0 for a in arrays):
         return None
-    return [a.reshape(-1, a.shape[-1]) for a in arrays]
+    return [a.reshape(math.prod(a.shape[:-1]), a.shape[-1]) for a in arrays]

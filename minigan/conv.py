@@ -6,14 +6,18 @@ weights. Nobody writes A down, for it is enormous and nearly empty. Two function
     gather(x, W)  = unfold(x) W  = A x       cut x into patches, one matrix product
     scatter(y, W) = fold(y Wᵀ)   = Aᵀ y      one matrix product, add the patches up
 
+For three pixels in a row and the kernel (u, v), without padding:
+
+    A = [u v 0]     A x  = (u x₀ + v x₁, u x₁ + v x₂)      each y collects from two pixels
+        [0 u v]     Aᵀ y = (u y₀, v y₀ + u y₁, v y₁)       each y paints two pixels
+
 They are adjoint, ⟨A x, y⟩ = ⟨x, Aᵀ y⟩, because unfold and fold are, and W and Wᵀ. A Conv2D goes
 forward by A, and so its gradient comes back by Aᵀ. A ConvTranspose2D goes forward by Aᵀ, and so its
 gradient comes back by A. That is all there is to a transposed convolution: it does not undo a
 convolution, it is the map by which a convolution's gradient travels, used forward. With a stride
 of 2, A halves an image and Aᵀ doubles one.
 
-patches.py has the plain version of the maps, to be read first; fast_patches.py the one that big
-arrays take.
+patches.py has the plain version of the maps, to be read first; fast_patches.py the fast one.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from minigan.backend import Array, Random
 from minigan.blocks import channel_sum
 from minigan.fast_patches import maps
 from minigan.initializers import Initializer, glorot_uniform, zeros
-from minigan.layer import Grads, Layer, check_input, check_size
+from minigan.layer import Grads, Layer, check_dy, check_input, check_size
 from minigan.window import Window, pair, window
 
 
@@ -56,7 +60,8 @@ class Conv2D(Layer):
     rng draws W by the initializer W and b by the initializer b; bias=False leaves b out.
 
     **Raises**  TypeError, ValueError for sizes out of their range, for an x that is not
-    (m, h, w, c_in), and for one that is smaller than the kernel, padding included
+    (m, h, w, c_in), for one that is smaller than the kernel, padding included, and for a dy that
+    has not the shape of y
 
     **Source**  derived above; TensorFlow's definition of "same"
 
@@ -83,7 +88,8 @@ class Conv2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        _check_sizes(self)
+        check_size(self, "c_in", c_in)
+        check_size(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
         self.params["W"] = W(rng, (*self.window.kernel, c_in, c_out))
         if bias:
@@ -97,14 +103,14 @@ class Conv2D(Layer):
                 f"with shape {x.shape} and pad {self.window.pad!r}; use larger images or a larger "
                 "pad."
             )
-        return maps(x, self.window).gather(
-            x, self.params["W"], self.window, self.params.get("b")
-        ), x
+        W, b = self.params["W"], self.params.get("b")
+        return maps(x, self.window).gather(x, W, self.window, b), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, W = cache, self.params["W"]
+        check_dy(self, dy, (x.shape[0], *self.window.positions(x.shape[1:3]), self.c_out))
         grads = {}
         if need_grads:
             grads["W"] = maps(x, self.window).weight_gradient(x, dy, self.window)
@@ -123,7 +129,8 @@ class ConvTranspose2D(Layer):
     **Forward**
 
         y = fold(x Wᵀ) + b        each pixel x[r, q] paints a patch: x[r, q] W[i, j]ᵀ is added to
-                                  y[r·s + i - top, q·s + j - left] for every tap (i, j)
+                                  y[r·s + i - top, q·s + j - left] for every tap (i, j); what
+                                  falls outside y is cut off
 
     **Backward**  The gradient of Aᵀ comes back by A, so both come from the patches of dy:
 
@@ -143,7 +150,7 @@ class ConvTranspose2D(Layer):
     goes back to h · stride and takes no output_pad.
 
     **Raises**  TypeError, ValueError for sizes out of their range, for an x that is not
-    (m, h, w, c_in), and where padding cuts off all of y
+    (m, h, w, c_in), where padding cuts off all of y, and for a dy that has not the shape of y
 
     **Source**  Dumoulin & Visin 2016 (from memory); TensorFlow's definition of "same"
 
@@ -171,7 +178,8 @@ class ConvTranspose2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        _check_sizes(self)
+        check_size(self, "c_in", c_in)
+        check_size(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
         self.output_pad = _output_pad(self, output_pad)
         self.params["W"] = W(rng, (*self.window.kernel, c_out, c_in))
@@ -180,22 +188,21 @@ class ConvTranspose2D(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         _check_images(self, x)
-        size = self.window.image(x.shape[1:3], self.output_pad)
-        if min(size) < 1:
+        shape = self._output_shape(x)
+        if min(shape[1:3]) < 1:
             raise ValueError(
                 f"{self!r}: nothing is left of y: x has shape {x.shape}, the kernel "
-                f"{self.window.kernel} and the pad {self.window.pad!r} make y {size}; use larger "
-                "images or a smaller pad."
+                f"{self.window.kernel} and the pad {self.window.pad!r} make y {shape[1:3]}; use "
+                "larger images or a smaller pad."
             )
-        shape = (x.shape[0], *size, self.c_out)
-        return maps(x, self.window).scatter(
-            x, self.params["W"], shape, self.window, self.params.get("b")
-        ), x
+        W, b = self.params["W"], self.params.get("b")
+        return maps(x, self.window).scatter(x, W, shape, self.window, b), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, W = cache, self.params["W"]
+        check_dy(self, dy, self._output_shape(x))
         grads = {}
         if need_grads:
             grads["W"] = maps(x, self.window).weight_gradient(dy, x, self.window)
@@ -203,6 +210,9 @@ class ConvTranspose2D(Layer):
                 grads["b"] = channel_sum(dy)
         dx = maps(dy, self.window).gather(dy, W, self.window) if need_dx else None
         return dx, grads
+
+    def _output_shape(self, x: Array) -> tuple[int, ...]:
+        return x.shape[0], *self.window.image(x.shape[1:3], self.output_pad), self.c_out
 
     def __repr__(self) -> str:
         return f"ConvTranspose2D({self.c_in} → {self.c_out})"
@@ -224,16 +234,9 @@ def _output_pad(layer: ConvTranspose2D, value: Any) -> tuple[int, int]:
     if extra[0] >= stride[0] or extra[1] >= stride[1]:
         raise ValueError(f"{layer!r}: output_pad is {value!r}, expected less than stride {stride}.")
     if layer.window.pad == "same" and extra != (0, 0):
-        raise ValueError(
-            f"{layer!r}: output_pad is {value!r}, expected 0 with pad 'same', whose output is "
-            "h · stride; give pad as a number to choose another size."
-        )
+        why = "whose output is h · stride; give pad as a number to choose another size."
+        raise ValueError(f"{layer!r}: output_pad is {value!r}, expected 0 with pad 'same', {why}")
     return extra
-
-
-def _check_sizes(layer: Conv2D | ConvTranspose2D) -> None:
-    check_size(layer, "c_in", layer.c_in)
-    check_size(layer, "c_out", layer.c_out)
 
 
 def _check_images(layer: Conv2D | ConvTranspose2D, x: Array) -> None:

@@ -102,6 +102,17 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
         raise ValueError(f"{layer!r}: x has shape {x.shape}, expected ({axes}).")
 
 
+def check_dy(layer: Layer, dy: Array, shape: tuple[int, ...]) -> None:
+    """Refuse a dy that has not the shape of the output.
+
+    **Raises**  ValueError.
+    """
+    if dy.shape != shape:
+        raise ValueError(
+            f"{layer!r}: dy has shape {dy.shape}, expected {shape}, the shape of the output."
+        )
+
+
 def check_size(layer: Layer, name: str, value: Any) -> None:
     """Refuse a size that is not an integer of 1 or more.
 
@@ -193,10 +204,7 @@ class Sequential(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         tape, shape = cache
-        if dy.shape != shape:
-            raise ValueError(
-                f"{self!r}: dy has shape {dy.shape}, expected {shape}, the shape of the output."
-            )
+        check_dy(self, dy, shape)
         first = next((i for i, (_, layer) in enumerate(self.plan) if layer.params), len(self.plan))
         last_needed = 0 if need_dx else first
         grads: list[Grads] = [{} for _ in self.layers]

@@ -107,8 +107,8 @@ def weight_gradient(x: Array, y: Array, window: Window) -> Array:
     **Shapes**  x (m, h, w, c), y (m, rows, columns, n), result (kernel height, kernel width, c, n)
     """
     p = unfold(x, window)
-    rows = p.reshape(-1, math.prod(p.shape[3:]))  # (positions, taps·c)
-    dW = rows.T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (positions, n)
+    taps = math.prod(p.shape[3:])  # · c
+    dW = p.reshape(-1, taps).T @ y.reshape(-1, y.shape[-1])  # (taps·c, positions) (…, n)
     return dW.reshape(*p.shape[3:], y.shape[-1])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, array_module
-from minigan.layer import Grads, Layer, check_input
+from minigan.layer import Grads, Layer, check_dy, check_input
 from minigan.window import pair
 
 
@@ -18,7 +18,8 @@ class UpSampling2D(Layer):
 
     **Parameters**  factor: an integer or a pair (down, right), 1 or more
 
-    **Raises**  TypeError, ValueError for another factor and for an x that is not (m, h, w, c)
+    **Raises**  TypeError, ValueError for another factor, for an x that is not (m, h, w, c), and for
+    a dy that has not the shape of y
 
     >>> import numpy as np
     >>> layer = UpSampling2D((1, 2))
@@ -44,9 +45,10 @@ class UpSampling2D(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        (m, h, w, c), (down, right) = cache, self.factor
+        check_dy(self, dy, (m, h * down, w * right, c))
         if not need_dx:
             return None, {}
-        (m, h, w, c), (down, right) = cache, self.factor
         return dy.reshape(m, h, down, w, right, c).sum(axis=(2, 4)), {}
 
     def joined(self, following: Layer) -> Layer | None:

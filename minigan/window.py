@@ -93,14 +93,17 @@ def pair(name: str, value: Any, least: int) -> Pair:
 
 
 def _pad(value: Any) -> str | Pads:
-    if value in ("same", "valid"):
-        return str(value)
     expected = "'same', 'valid', an integer or ((top, bottom), (left, right))"
     if isinstance(value, str):
+        if value in ("same", "valid"):
+            return value
         raise ValueError(f"pad is {value!r}, expected {expected}.")
-    if isinstance(value, tuple | list):
-        if len(value) != 2 or not all(isinstance(v, tuple | list) for v in value):
-            raise TypeError(f"pad is {value!r}, expected {expected}.")
-        return pair("pad", value[0], 0), pair("pad", value[1], 0)
-    both = pair("pad", value, 0)
-    return both, both
+    axes = value if isinstance(value, tuple | list) else ((value, value), (value, value))
+    if len(axes) != 2 or not all(isinstance(axis, tuple | list) for axis in axes):
+        raise TypeError(f"pad is {value!r}, expected {expected}.")
+    try:
+        return pair("pad", axes[0], 0), pair("pad", axes[1], 0)
+    except TypeError:
+        raise TypeError(f"pad is {value!r}, expected {expected}.") from None
+    except ValueError:
+        raise ValueError(f"pad is {value!r}, expected 0 or more.") from None

@@ -9,12 +9,14 @@ batch axis first.
 from minigan import gradcheck
 from minigan.activations import LeakyReLU, ReLU, Tanh
 from minigan.batchnorm import BatchNorm
+from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.initializers import he_normal, normal
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
 from minigan.reshape import Flatten, Reshape
+from minigan.upsampling import UpSampling2D
 
 
 def _generator(rng):
@@ -40,6 +42,33 @@ SHOWN = [
     for i, (make, shape) in enumerate(cases, start=1)
 ]
 
+
+def _image_generator(rng):
+    return Sequential(
+        *(Dense(3, 8, rng), Reshape((2, 2, 2)), BatchNorm(2, rng), ReLU()),
+        *(UpSampling2D(2), Conv2D(2, 3, 5, rng), LeakyReLU(0.2)),
+        *(ConvTranspose2D(3, 2, 4, rng, stride=2, bias=False), BatchNorm(2, rng), Tanh()),
+    )
+
+
+def _image_discriminator(rng):
+    return Sequential(
+        *(Conv2D(1, 3, 5, rng, stride=2), LeakyReLU(0.2), Dropout(0.2, rng)),
+        *(Conv2D(3, 4, 4, rng, stride=2), BatchNorm(4, rng), Flatten(), Dense(16, 1, rng)),
+    )
+
+
+def _conv(*sizes, **options):
+    """A Conv2D that draws its bias, too."""
+    return lambda rng: Conv2D(*sizes, rng, b=normal(0.5), **options)
+
+
+def _transpose(*sizes, **options):
+    return lambda rng: ConvTranspose2D(*sizes, rng, b=normal(0.5), **options)
+
+
+ASYMMETRIC = ((0, 2), (3, 1))  # (top, bottom), (left, right)
+
 LAYERS = [
     *SHOWN,
     ("Dense, square", lambda rng: Dense(4, 4, rng, W=he_normal), (3, 4)),
@@ -58,6 +87,74 @@ LAYERS = [
     ("Dropout(0.2), images", lambda rng: Dropout(0.2, rng), (2, 3, 4, 2)),
     ("Dropout(0)", lambda rng: Dropout(0.0, rng), (4, 5)),
     ("Flatten, already flat", lambda rng: Flatten(), (2, 3)),
+    ("Conv2D, kernel 1", _conv(3, 2, 1), (2, 3, 2, 3)),
+    ("Conv2D, kernel 1, stride 2", _conv(2, 3, 1, stride=2), (2, 4, 3, 2)),
+    ("Conv2D, even kernel, same", _conv(2, 2, 4), (2, 3, 5, 2)),
+    ("Conv2D, kernel 2, stride 2", _conv(1, 2, 2, stride=2), (2, 4, 5, 1)),
+    ("Conv2D, kernel (1, 5)", _conv(2, 1, (1, 5)), (2, 3, 4, 2)),
+    ("Conv2D, kernel (4, 2), stride (1, 3)", _conv(2, 2, (4, 2), stride=(1, 3)), (2, 3, 7, 2)),
+    ("Conv2D, kernel 5 of 3 pixels", _conv(1, 2, 5), (2, 3, 2, 1)),
+    ("Conv2D, the window is the image", _conv(2, 3, (3, 4), pad="valid"), (2, 3, 4, 2)),
+    (
+        "Conv2D, no padding, a row and column left over",
+        _conv(1, 1, 3, stride=2, pad="valid"),
+        (2, 6, 4, 1),
+    ),
+    ("Conv2D, stride 3 over kernel 2", _conv(2, 2, 2, stride=3, pad=0), (2, 6, 5, 2)),
+    ("Conv2D, stride 3, same", _conv(1, 2, 4, stride=3), (2, 7, 5, 1)),
+    ("Conv2D, pad 2 on every side", _conv(1, 2, 3, pad=2), (2, 2, 3, 1)),
+    ("Conv2D, asymmetric pad", _conv(2, 2, (3, 2), stride=2, pad=ASYMMETRIC), (2, 4, 3, 2)),
+    ("Conv2D, no bias", lambda rng: Conv2D(2, 3, 3, rng, stride=2, bias=False), (2, 5, 4, 2)),
+    ("Conv2D, one pixel", _conv(2, 3, 3), (3, 1, 1, 2)),
+    ("Conv2D, one image", _conv(1, 1, 2), (1, 3, 3, 1)),
+    ("ConvTranspose2D, kernel 1", _transpose(3, 2, 1), (2, 3, 2, 3)),
+    ("ConvTranspose2D, stride 1, same", _transpose(2, 3, 5), (2, 3, 4, 2)),
+    ("ConvTranspose2D, even kernel, same", _transpose(2, 2, 4), (2, 3, 2, 2)),
+    ("ConvTranspose2D, kernel 4, stride 2", _transpose(2, 1, 4, stride=2), (2, 3, 2, 2)),
+    (
+        "ConvTranspose2D, kernel (3, 2), stride (1, 3)",
+        _transpose(1, 2, (3, 2), stride=(1, 3)),
+        (2, 3, 2, 1),
+    ),
+    (
+        "ConvTranspose2D, stride 3 over kernel 2",
+        _transpose(2, 2, 2, stride=3, pad="valid"),
+        (2, 2, 3, 2),
+    ),
+    ("ConvTranspose2D, stride 3 over kernel 1, same", _transpose(1, 1, 1, stride=3), (2, 2, 2, 1)),
+    ("ConvTranspose2D, no padding", _transpose(1, 2, 3, pad="valid"), (2, 2, 3, 1)),
+    ("ConvTranspose2D, all but the middle cut off", _transpose(2, 2, 3, pad=2), (2, 3, 4, 2)),
+    (
+        "ConvTranspose2D, asymmetric pad",
+        _transpose(2, 1, (3, 4), stride=2, pad=ASYMMETRIC),
+        (2, 3, 3, 2),
+    ),
+    (
+        "ConvTranspose2D, output_pad on both axes",
+        _transpose(1, 2, (2, 3), stride=(3, 2), pad=1, output_pad=(2, 1)),
+        (2, 3, 2, 1),
+    ),
+    (
+        "ConvTranspose2D, output_pad where no patch reaches",
+        _transpose(2, 1, 1, stride=2, pad=0, output_pad=1),
+        (2, 2, 2, 2),
+    ),
+    (
+        "ConvTranspose2D, no bias",
+        lambda rng: ConvTranspose2D(3, 2, 4, rng, stride=2, bias=False),
+        (2, 2, 3, 3),
+    ),
+    ("ConvTranspose2D, one pixel", _transpose(2, 3, 3, stride=2), (3, 1, 1, 2)),
+    ("UpSampling2D((3, 1))", lambda rng: UpSampling2D((3, 1)), (2, 2, 3, 2)),
+    ("UpSampling2D((1, 2)), one channel", lambda rng: UpSampling2D((1, 2)), (1, 3, 2, 1)),
+    ("UpSampling2D(1)", lambda rng: UpSampling2D(1), (2, 3, 2, 2)),
+    (
+        "BatchNorm after a convolution",
+        lambda rng: Sequential(Conv2D(1, 3, 3, rng), BatchNorm(3, rng)),
+        (2, 3, 4, 1),
+    ),
+    ("Sequential, an image generator", _image_generator, (4, 3)),
+    ("Sequential, an image discriminator", _image_discriminator, (3, 5, 6, 1)),
     ("Sequential, a generator", _generator, (6, 3)),
     ("Sequential, a discriminator", _discriminator, (5, 2, 2, 1)),
     ("Sequential, nested", lambda rng: Sequential(Dense(3, 3, rng), _generator(rng)), (6, 3)),

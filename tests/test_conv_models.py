@@ -16,7 +16,8 @@ from minigan.batchnorm import BatchNorm
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
-from minigan.layer import Sequential, summary_rows
+from minigan.layer import Sequential
+from minigan.summary import rows_of
 from minigan.models import MODELS
 
 in_an_empty_folder = command_line.in_an_empty_folder
@@ -62,7 +63,7 @@ def test_every_layers_count_and_size_are_the_sources(name: str) -> None:
     model = MODELS[name]
     inputs = (model.z_dim,), model.padded((28, 28, 1))
     for player, net in enumerate(networks(name)):
-        rows = summary_rows(net, inputs[player])
+        rows = rows_of(net, inputs[player])
         assert [r["parameters"] for r in rows if r["parameters"]] == PRINTED[name][player]
         images = [r["shape"] for r in rows if len(r["shape"]) == 3]
         changes = [s for i, s in enumerate(images) if i == 0 or s != images[i - 1]]

@@ -1,0 +1,65 @@
+"""Convolutions that hypothesis draws: every kernel, stride and padding, and an image that fits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from minigan.window import Window, window
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A window, m images (h, w, c) that it fits into, and n channels on the other side."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    pad: Any
+    shape: tuple[int, int, int, int]  # (m, h, w, c)
+    n: int
+    seed: int
+
+    @property
+    def window(self) -> Window:
+        return window(self.kernel, self.stride, self.pad)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(h, w)"""
+        return self.shape[1:3]
+
+    def arrays(self, dtype="float64"):
+        """x (m, h, w, c), W (kernel, c, n) and y (m, rows, columns, n), drawn from N(0, 1)."""
+        rng = np.random.default_rng(self.seed)
+        rows, columns = self.window.positions(self.size)
+        shapes = self.shape, (*self.kernel, self.shape[3], self.n)
+        shapes += ((self.shape[0], rows, columns, self.n),)
+        return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
+
+    def biases(self, dtype="float64"):
+        """b (n,) for the images that the window makes, and (c,) for those that it looks at."""
+        rng = np.random.default_rng(self.seed + 1)
+        return tuple(rng.normal(size=size).astype(dtype) for size in (self.n, self.shape[3]))
+
+
+@st.composite
+def convolutions(draw, most_images=3, most_channels=4, least_images=1):
+    """Kernels of 1 to 6, strides of 1 to 3, all paddings, images down to the smallest that fits."""
+    kernel, stride = (draw(st.tuples(st.integers(1, k), st.integers(1, k))) for k in (6, 3))
+    sides = st.tuples(st.integers(0, 4), st.integers(0, 4))
+    pad = draw(st.one_of(st.just("same"), st.just("valid"), st.tuples(sides, sides)))
+    around = (0, 0)
+    if isinstance(pad, tuple):
+        around = sum(pad[0]), sum(pad[1])
+    h, w = (
+        # with "same" an image may be smaller than the kernel
+        draw(st.integers(1 if pad == "same" else max(1, k - zeros), k + 5))
+        for k, zeros in zip(kernel, around, strict=True)
+    )
+    m, c, n = (
+        draw(st.integers(least_images, most_images)),
+        draw(st.integers(1, most_channels)),
+        draw(st.integers(1, most_channels)),
+    )
+    return Drawn(kernel, stride, pad, (m, h, w, c), n, draw(st.integers(0, 2**31)))
