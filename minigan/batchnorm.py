@@ -87,31 +87,29 @@ class BatchNorm(Layer):
         else:  # copies: the caller may train on before going back
             mean, rest = self.buffers["running_mean"].copy(), 0.0
             var = self.buffers["running_var"]
-        gamma, beta = self.params["gamma"], self.params["beta"]
-        cache = x, mean, rest, (var + self.eps) ** 0.5, train
-        y = elementwise(lambda x: gamma * _x_hat(x, *cache[1:4]) + beta, x)
-        return y, cache
+        s = (var + self.eps) ** 0.5
+        scale = self.params["gamma"] / s
+        shift = self.params["beta"] - scale * rest
+        y = elementwise(lambda x: (x - mean) * scale + shift, x)  # γ x̂ + β, x̂ = (x - mean - rest)/s
+        return y, (x, mean, rest, s, train)
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, mean, rest, s, train = cache
         n = dy.size // self.channels
-        sum_dy, sum_dy_x_hat = channel_sums(
-            lambda dy, x: (dy, dy * _x_hat(x, mean, rest, s)), dy, x
-        )  # (channels,) each
+        sum_dy, sum_dy_x = channel_sums(lambda dy, x: (dy, dy * (x - mean)), dy, x)  # (channels,)
+        sum_dy_x_hat = (sum_dy_x - rest * sum_dy) / s
         grads = {"gamma": sum_dy_x_hat, "beta": sum_dy} if need_grads else {}
         if not need_dx:
             return None, grads
         scale = self.params["gamma"] / s
         if not train:
             return elementwise(lambda dy: dy * scale, dy), grads
-
-        def formula(dy: Array, x: Array) -> Array:
-            x_hat = _x_hat(x, mean, rest, s)
-            return (dy - (sum_dy / n + x_hat * (sum_dy_x_hat / n))) * scale
-
-        return elementwise(formula, dy, x), grads
+        # γ/s · (dy - mean(dy) - x̂ · mean(dy ∘ x̂)), the numbers of a channel put together first
+        slope = scale * sum_dy_x_hat / (n * s)
+        shift = scale * sum_dy / n - slope * rest
+        return elementwise(lambda dy, x: dy * scale - (x - mean) * slope - shift, dy, x), grads
 
     def _statistics(self, x: Array) -> tuple[Array, Array, Array]:
         """Return mean, rest and var, to the last digits even where |mean| ≫ √var.
@@ -125,13 +123,13 @@ class BatchNorm(Layer):
                 "2, use a larger batch or train=False."
             )
         mean = channel_sum(x) / n
-        rest = channel_sums(lambda x: (x - mean,), x)[0] / n
-        var = channel_sums(lambda x: ((x - mean - rest) ** 2,), x)[0] / n
-        return mean, rest, var
+
+        def terms(x: Array) -> tuple[Array, Array]:
+            centred = x - mean
+            return centred, centred * centred
+
+        rest, square = (total / n for total in channel_sums(terms, x))
+        return mean, rest, square - rest * rest
 
     def __repr__(self) -> str:
         return f"BatchNorm({self.channels})"
-
-
-def _x_hat(x: Array, mean: Array, rest: Array | float, s: Array) -> Array:
-    return (x - mean - rest) / s

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, Random
+from minigan.blocks import channel_sum, product
 from minigan.initializers import Initializer, glorot_uniform, zeros
 from minigan.layer import Grads, Layer, check_input, check_size
 
@@ -59,7 +60,7 @@ class Dense(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", self.n_in))
-        y = x @ self.params["W"]  # (m, n_in) (n_in, n_out) → (m, n_out)
+        y = product(x, self.params["W"])  # (m, n_in) (n_in, n_out) → (m, n_out)
         if "b" in self.params:
             y += self.params["b"]
         return y, x
@@ -70,10 +71,10 @@ class Dense(Layer):
         x, W = cache, self.params["W"]
         grads = {}
         if need_grads:
-            grads["W"] = x.T @ dy  # (n_in, m) (m, n_out) → (n_in, n_out)
+            grads["W"] = product(x.T, dy)  # (n_in, m) (m, n_out) → (n_in, n_out)
             if "b" in self.params:
-                grads["b"] = dy.sum(axis=0)
-        dx = dy @ W.T if need_dx else None  # (m, n_out) (n_out, n_in) → (m, n_in)
+                grads["b"] = channel_sum(dy)
+        dx = product(dy, W.T) if need_dx else None  # (m, n_out) (n_out, n_in) → (m, n_in)
         return dx, grads
 
     def __repr__(self) -> str:

@@ -65,7 +65,7 @@ def share(work: Callable[[int], None], parts: int) -> None:
     >>> squares
     [0, 1, 4]
     """
-    if parts == 1 or threads() == 1:
+    if threads() == 1:
         for part in range(parts):
             work(part)
         return
