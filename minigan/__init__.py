@@ -21,7 +21,7 @@ from minigan.objectives import MINIMAX, NON_SATURATING, value, value_slopes
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 from minigan.reshape import Flatten, Reshape
-from minigan.rules import RULES, separate, simultaneous
+from minigan.rules import RULES, concatenated, separate, simultaneous
 from minigan.upsampling import UpSampling2D
 
 __version__ = "0.1.0"
@@ -56,6 +56,7 @@ __all__ = [
     "algorithm_1",
     "array_module",
     "choose_device",
+    "concatenated",
     "discriminator_gradient",
     "generator_gradient",
     "separate",

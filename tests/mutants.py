@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from mutants_around import AROUND
 from mutants_game import GAME
 from mutants_layers import LAYERS
+from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 
 
@@ -60,4 +61,6 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-MUTANTS = [mutant for table in (GAME, OPTIMIZERS, LAYERS, AROUND) for mutant in parse(table)]
+MUTANTS = [
+    mutant for table in (GAME, OPTIMIZERS, LAYERS, MODELS, AROUND) for mutant in parse(table)
+]

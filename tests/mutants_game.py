@@ -110,7 +110,9 @@ rules.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
 
 separate: G reuses D's noise
 rules.py test_rules.py::test_the_order_of_draws_and_updates
+-        opt_D.ascend(grads_fake)
 -        opt_G.descend(generator_gradient(D, G, noise(m), objective, watch))
++        opt_D.ascend(grads_fake)
 +        opt_G.descend(generator_gradient(D, G, z, objective, watch))
 
 simultaneous ignores k

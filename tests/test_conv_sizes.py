@@ -11,8 +11,8 @@ import pytest
 from command_line import run
 
 from minigan.backend import Random
-from minigan.layer import summary_rows
 from minigan.models import MODELS
+from minigan.summary import rows_of
 
 in_an_empty_folder = command_line.in_an_empty_folder
 
@@ -36,9 +36,9 @@ def test_dcgan_follows_size_and_channels_of_the_data(
     shape: tuple[int, ...], up: list[tuple[int, ...]]
 ) -> None:
     G, D = MODELS["dcgan"].networks(Random(0), shape)
-    rows = [r["shape"] for r in summary_rows(G, (100,)) if "Conv" in r["layer"]]
+    rows = [r["shape"] for r in rows_of(G, (100,)) if "Conv" in r["layer"]]
     assert [G.layers[3].shape, *rows] == [*up, shape]
-    rows = [r["shape"] for r in summary_rows(D, shape) if "Conv" in r["layer"]]
+    rows = [r["shape"] for r in rows_of(D, shape) if "Conv" in r["layer"]]
     assert rows == up[::-1]
     assert D(G(Random(0).normal((2, 100)))).shape == (2, 1)
 

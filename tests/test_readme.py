@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from minigan.arguments import make_parser
+from minigan.backend import Random
+from minigan.models import MODELS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,6 +65,16 @@ def test_every_file_has_its_line() -> None:
     core = {path.name for path in (ROOT / "minigan").glob("*.py")}
     for name in sorted(core - {"__init__.py", "__main__.py"}):
         assert f"(minigan/{name})" in README, name
+
+
+def test_the_table_of_models_counts_their_parameters() -> None:
+    lines = re.findall(r"^\| `([\w-]+)` \|.*\| ([\d,]+) and ([\d,]+) \|$", README, re.MULTILINE)
+    names = [name for name, *_ in lines]
+    assert sorted([*names, "dcgan-32-grey"]) == sorted(MODELS)
+    for name, *counts in lines:
+        shape = (1,) if name == "gaussian-1d" else (28, 28, 1)
+        for net, count in zip(MODELS[name].networks(Random(0), shape), counts, strict=True):
+            assert f"{sum(a.size for a in (net.params | net.buffers).values()):,}" == count, name
 
 
 def test_the_first_screen_has_the_two_commands() -> None:
