@@ -25,7 +25,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from minigan import patches
 from minigan.backend import Array, array_module
@@ -34,7 +33,9 @@ from minigan.threads import share, threads
 from minigan.window import Window
 
 BLOCK = 1 << 20  # numbers in the patches of a block: 4 MB in float32
+LONG = 1 << 22  # the same for dW, whose sum over blocks is long where the kernel is large
 SMALL = 1 << 14  # where all patches have fewer numbers, the plain maps are as fast
+FEW = 32  # channels of a result up to which all kernel rows go into one matrix product
 THIN = 2  # channels of an image into which scatter folds instead of gathering
 
 _scratch = threading.local()
@@ -51,7 +52,14 @@ def maps(x: Array, window: Window) -> ModuleType:
 def gather(x: Array, W: Array, window: Window, b: Array | None = None) -> Array:
     """y = unfold(x) W + b, as `patches.gather`."""
     y = np.empty((len(x), *window.positions(x.shape[1:3]), W.shape[-1]), dtype=x.dtype)
-    gather_into(y, x, W, window, b)
+    (top, _), _ = window.pads(x.shape[1:3])
+    kh, _ = window.kernel
+    if window.stride == (1, 1) and _few(x.shape[1], y.shape[1], y.shape[-1], kh, kh - 1 - top, 1):
+        _, (left, right) = window.pads(x.shape[1:3])
+        columns = gathering(x.shape[2] + left + right, window.kernel[1], 1, 0, y.shape[2])
+        _paint_rows(x, W[::-1], y, columns, (left, right), kh - 1 - top, 1, b)
+    else:
+        gather_into(y, x, W, window, b)
     return y
 
 
@@ -69,28 +77,32 @@ def scatter(
         _paint(y, W, x, window, b)
     else:
         turned = np.ascontiguousarray(W.swapaxes(2, 3))  # W[i, j]ᵀ takes y's channels to x's
-        _collect(y, turned, x, _spans(scattering, shape[1:3], y.shape[1:3], window), b)
+        (top, _), _ = window.pads((shape[1], shape[2]))
+        if _few(y.shape[1], shape[1], shape[-1], window.kernel[0], top, window.stride[0]):
+            _, (left, _) = window.pads((shape[1], shape[2]))
+            kw, sw = window.kernel[1], window.stride[1]
+            p = (kw - 1) // sw
+            columns = scattering(shape[2], kw, sw, left + p * sw, y.shape[2] + 2 * p)
+            _paint_rows(y, turned, x, columns, (p, p), top, window.stride[0], b)
+        else:
+            _collect(y, turned, x, _spans(scattering, shape[1:3], y.shape[1:3], window), b)
     return x
 
 
 def weight_gradient(x: Array, y: Array, window: Window) -> Array:
     """unfold(x)ᵀ y, as `patches.weight_gradient`."""
-    x, n = np.ascontiguousarray(x), y.shape[-1]
-    kh, kw, c = *window.kernel, x.shape[-1]
+    x, (c, n) = np.ascontiguousarray(x), (x.shape[-1], y.shape[-1])
     parts = min(threads(), len(x)) or 1
-    sums = np.zeros((parts, kh, kw, c, n), dtype=x.dtype)
+    sums = np.zeros((parts, *window.kernel, c, n), dtype=x.dtype)
     spans = _spans(gathering, x.shape[1:3], y.shape[1:3], window)
 
     def work(part: int) -> None:  # each its own images and its own sum: the same at every run
         mine = slice(len(x) * part // parts, len(x) * (part + 1) // parts)
         for rows, columns in spans:
-            if not (rows.taps and columns.taps):
-                continue
-            total = sums[part][_indices(rows.taps), _indices(columns.taps)]
-            for images, some in _blocks(mine, rows, columns, c, 4 * BLOCK, 1):
-                P = _patches(x[images], some, columns)
-                Y = y[images, some.entries, columns.entries].reshape(-1, n)
-                total += (P.T @ Y).reshape(total.shape)
+            if rows.taps and columns.taps:
+                total = sums[part][_indices(rows.taps), _indices(columns.taps)]
+                for P, Y in _pairs(x[mine], y[mine], rows, columns):
+                    total += (P.T @ Y.reshape(-1, n)).reshape(total.shape)
 
     share(work, parts)
     return sums[0] if parts == 1 else sums.sum(axis=0)
@@ -99,12 +111,79 @@ def weight_gradient(x: Array, y: Array, window: Window) -> Array:
 def _spans(
     kind: Any, pixels: tuple[int, ...], positions: tuple[int, ...], window: Window
 ) -> list[tuple[Span, Span]]:
+    rows, columns = _axes(kind, pixels, positions, window)
+    return [(r, q) for r in rows for q in columns]
+
+
+def _axes(
+    kind: Any, pixels: tuple[int, ...], positions: tuple[int, ...], window: Window
+) -> list[list[Span]]:
     pads = window.pads((pixels[0], pixels[1]))
-    rows, columns = (
+    return [
         kind(pixels[i], window.kernel[i], window.stride[i], pads[i][0], positions[i])
         for i in range(2)
+    ]
+
+
+def _few(rows: int, pixels: int, c: int, kernel: int, before: int, stride: int) -> bool:
+    """Whether `_paint_rows` pays: few channels, and few of the rows that it paints are cut off."""
+    painted = [range(r * stride - before, r * stride - before + kernel) for r in range(rows)]
+    inside = sum(len(range(max(p.start, 0), min(p.stop, pixels))) for p in painted)
+    return kernel > 1 and c <= FEW and inside >= 0.9 * rows * kernel
+
+
+def _paint_rows(
+    x: Array,
+    W: Array,
+    y: Array,
+    columns: list[Span],
+    sides: Any,
+    top: int,
+    stride: int,
+    b: Array | None,
+) -> None:
+    """Row r of x paints the rows r·stride + i - top of y, i = 0 … kernel height - 1.
+
+    Along the columns y is gathered, as in `_collect`. All kernel rows are one matrix product of
+    (taps·channels) (kernel height·n): with n small that is what BLAS needs to be fast, and the
+    patches, which are one row high, hold a kernel height fewer numbers.
+    """
+    x, (m, rows, _, c) = np.ascontiguousarray(x), x.shape
+    height, kh, n = y.shape[1], len(W), W.shape[-1]
+    weights = [  # (taps·c, kernel height·n) for each span
+        np.ascontiguousarray(W[:, _indices(q.taps)].transpose(1, 2, 0, 3)).reshape(-1, kh * n)
+        for q in columns
+    ]
+    parts = threads()
+    image = (
+        rows * max((q.count for q in columns), default=1) * max(kh * n, len(columns[0].taps) * c)
     )
-    return [(r, q) for r in rows for q in columns]
+    blocks = iter(_blocks((m, image), BLOCK, parts))
+
+    def work(part: int) -> None:
+        for images in blocks:
+            Y = y[images]
+            Y[...] = 0 if b is None else b
+            X = _buffer("padded", (len(Y), rows, sides[0] + x.shape[2] + sides[1], c), x.dtype)
+            X[:, :, : sides[0]] = 0
+            X[:, :, sides[0] + x.shape[2] :] = 0
+            X[:, :, sides[0] : sides[0] + x.shape[2]] = x[images]
+            for span, matrix in zip(columns, weights, strict=True):
+                if not span.taps:
+                    continue
+                P = _patches(_windows(X, Span(0, 1, rows, range(1), 0, 1), span))
+                Z = _buffer("products", (len(P), kh * n), y.dtype)
+                np.matmul(P, matrix, out=Z)
+                painted = Z.reshape(len(Y), rows, span.count, kh, n)
+                for i in range(kh):
+                    first = max(0, -((i - top) // stride))  # r·stride + i - top ≥ 0
+                    last = min(rows, (height - 1 - i + top) // stride + 1)
+                    if first < last:
+                        at = first * stride + i - top
+                        target = Y[:, at : at + (last - first) * stride : stride, span.entries]
+                        target += painted[:, first:last, :, i]
+
+    share(work, parts)
 
 
 def _collect(x: Array, W: Array, y: Array, spans: list[tuple[Span, Span]], b: Array | None) -> None:
@@ -114,17 +193,21 @@ def _collect(x: Array, W: Array, y: Array, spans: list[tuple[Span, Span]], b: Ar
     jobs = []
     for rows, columns in spans:
         weights = W[_indices(rows.taps), _indices(columns.taps)].reshape(-1, n)
-        blocks = _blocks(slice(0, len(x)), rows, columns, x.shape[-1], BLOCK, parts)
-        jobs += [(images, some, columns, weights) for images, some in blocks]
+        for some in _short(rows, columns, x.shape[-1], BLOCK):
+            target = y[:, some.entries, columns.entries]
+            windows = _windows(x, some, columns)
+            jobs += [
+                (windows[images], weights, target[images])
+                for images in _blocks(windows.shape, BLOCK, parts)
+            ]
     queue = iter(jobs)  # shared: each thread takes the next job
 
     def work(part: int) -> None:
-        for images, rows, columns, weights in queue:
-            target = y[images, rows.entries, columns.entries]
+        for windows, weights, target in queue:
             if len(weights) == 0:  # pixels that no window sees
                 target[...] = 0 if b is None else b.reshape(target.shape[3:])
                 continue
-            P = _patches(x[images], rows, columns)  # (positions, taps·channels)
+            P = _patches(windows)  # (positions, taps·channels)
             whole = target.flags.c_contiguous
             Y = target.reshape(-1, n) if whole else _buffer("products", (len(P), n), y.dtype)
             np.matmul(P, weights, out=Y)
@@ -161,30 +244,47 @@ def _paint(y: Array, W: Array, x: Array, window: Window, b: Array | None) -> Non
     share(work, parts)
 
 
-def _blocks(
-    images: slice, rows: Span, columns: Span, c: int, size: int, parts: int
-) -> Iterator[tuple[slice, Span]]:
-    """Blocks of a rectangle: at most `size` numbers in their patches, and one a part at least."""
-    m = images.stop - images.start
-    row = max(1, columns.count * len(rows.taps) * len(columns.taps) * c)
-    for some in rows.parts(max(1, size // row)):
-        per = max(1, min(size // (row * some.count), -(-m // parts)))
-        for first in range(images.start, images.stop, per):
-            yield slice(first, min(first + per, images.stop)), some
+def _pairs(x: Array, y: Array, rows: Span, columns: Span) -> Iterator[tuple[Array, Array]]:
+    """Blocks of a rectangle's patches (positions, taps·channels), each with its part of y."""
+    for some in _short(rows, columns, x.shape[-1], LONG):
+        windows = _windows(x, some, columns)
+        target = y[:, some.entries, columns.entries]
+        for images in _blocks(windows.shape, LONG, 1):
+            yield _patches(windows[images]), target[images]
 
 
-def _patches(x: Array, rows: Span, columns: Span) -> Array:
-    """The rectangle's patches, (positions, taps·channels), in this thread's buffer."""
-    (m, _, _, c), kh, kw = x.shape, len(rows.taps), len(columns.taps)
-    windows = sliding_window_view(x, (kh, kw), axis=(1, 2))[:, rows.reads, columns.reads]
+def _short(rows: Span, columns: Span, c: int, size: int) -> list[Span]:
+    """The rows in parts of which one image has at most `size` numbers in its patches."""
+    row = columns.count * len(rows.taps) * len(columns.taps) * c
+    return rows.parts(max(1, size // max(row, 1)))
+
+
+def _blocks(shape: tuple[int, ...], size: int, parts: int) -> list[slice]:
+    """Slices of the images with at most `size` numbers in their patches, one a part at least."""
+    m, image = shape[0], max(1, math.prod(shape[1:]))
+    per = max(1, min(size // image, -(-m // parts)))
+    return [slice(first, first + per) for first in range(0, m, per)]
+
+
+def _windows(x: Array, rows: Span, columns: Span) -> Array:
+    """What a rectangle's positions see, (m, rows, columns, taps down, taps right, c): a view."""
+    (m, _, _, c), (image, row, pixel, number) = x.shape, x.strides
+    shape = m, rows.count, columns.count, len(rows.taps), len(columns.taps), c
+    strides = image, row * rows.stride, pixel * columns.stride, row, pixel, number
+    if 0 in shape:
+        return np.empty(shape, dtype=x.dtype)
+    return np.ndarray(shape, x.dtype, x, row * rows.start + pixel * columns.start, strides)
+
+
+def _patches(windows: Array) -> Array:
+    """The windows copied into this thread's buffer, a row for each: (positions, taps·channels)."""
+    m, rows, columns, kh, kw, c = windows.shape
     if kw * c < 16:  # too short to copy one by one: put a tap's pixels side by side instead
-        P = _buffer("patches", (kh, kw, c, m, rows.count, columns.count), x.dtype)
-        for i in range(kh):
-            for j in range(kw):
-                P[i, j] = windows[..., i, j].transpose(3, 0, 1, 2)
+        P = _buffer("patches", (kh, kw, c, m, rows, columns), windows.dtype)
+        P[...] = windows.transpose(3, 4, 5, 0, 1, 2)
         return P.reshape(kh * kw * c, -1).T
-    P = _buffer("patches", (m, rows.count, columns.count, kh, kw, c), x.dtype)
-    P[...] = windows.transpose(0, 1, 2, 4, 5, 3)
+    P = _buffer("patches", windows.shape, windows.dtype)
+    P[...] = windows
     return P.reshape(-1, kh * kw * c)
 
 

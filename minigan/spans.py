@@ -8,6 +8,7 @@ the rows and one for the columns, make a rectangle: a small convolution without 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 
@@ -27,11 +28,6 @@ class Span:
         """Where the span writes."""
         return slice(self.at, self.at + self.step * self.count, self.step)
 
-    @property
-    def reads(self) -> slice:
-        """The windows' first pixels: where the span reads, as an index of the windows."""
-        return slice(self.start, self.start + self.stride * (self.count - 1) + 1, self.stride)
-
     def parts(self, length: int) -> list[Span]:
         """The same entries in spans of at most this length."""
         return [
@@ -45,6 +41,7 @@ class Span:
         ]
 
 
+@functools.lru_cache(1024)  # a step asks for the same few again and again
 def gathering(pixels: int, kernel: int, stride: int, before: int, positions: int) -> list[Span]:
     """Unfold's windows: position r sees the pixels r·stride + i - before for its taps i.
 
@@ -59,6 +56,7 @@ def gathering(pixels: int, kernel: int, stride: int, before: int, positions: int
     return spans
 
 
+@functools.lru_cache(1024)
 def scattering(pixels: int, kernel: int, stride: int, before: int, positions: int) -> list[Span]:
     """Fold as a gathering: pixel u is painted by the positions r with a tap i = u + before - r·s.
 
