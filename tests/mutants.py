@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_game import GAME
+from mutants_images import IMAGES
 from mutants_layers import LAYERS
 from mutants_optimizers import OPTIMIZERS
 
@@ -60,4 +61,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-MUTANTS = [mutant for table in (GAME, OPTIMIZERS, LAYERS, AROUND) for mutant in parse(table)]
+TABLES = (GAME, OPTIMIZERS, LAYERS, IMAGES, AROUND)
+MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

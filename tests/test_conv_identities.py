@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from convolution_by_definition import block_sums, convolve, paint, same_pads
-from convolution_drawings import convolutions
-from hypothesis import given, settings
+from convolution_drawings import UNEVEN, convolutions
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minigan.backend import Random
@@ -200,6 +200,7 @@ def test_the_gradient_of_a_transpose_comes_from_the_patches_of_dy(case):
 
 @quick
 @given(convolutions())
+@example(UNEVEN)
 def test_each_is_the_others_adjoint(drawn):
     """A Conv2D goes forward by A and its gradient comes back by Aᵀ; a ConvTranspose2D, vice versa.
 
@@ -232,7 +233,7 @@ def test_each_is_the_others_adjoint(drawn):
 
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, 6])
-def test_with_a_stride_of_2_A_halves_an_image_and_its_transpose_doubles_one(kernel):
+def test_with_a_stride_of_2_A_halves_an_image_and_At_doubles_one(kernel):
     x = double().normal((2, 8, 6, 1))
     assert Conv2D(1, 1, kernel, double(), stride=2)(x).shape == (2, 4, 3, 1)
     assert ConvTranspose2D(1, 1, kernel, double(), stride=2)(x).shape == (2, 16, 12, 1)
@@ -247,7 +248,7 @@ def test_a_transposed_convolution_does_not_undo_a_convolution():
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3, 5])
-def test_output_pad_names_each_of_the_s_sizes_that_a_convolution_maps_onto_one(stride):
+def test_output_pad_names_each_of_the_s_sizes_that_map_onto_one(stride):
     """a convolution of stride s maps s sizes onto one, and this says which of them to go back to"""
     x, sizes = double().normal((1, 4, 4, 1)), []
     conv = Conv2D(1, 1, 3, double(), stride=stride, pad=1)
@@ -293,6 +294,8 @@ def test_upsampling_in_numbers():
     assert y[0, :, :, 0].tolist() == [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
     dy = np.arange(16.0).reshape(1, 4, 4, 1)
     assert UpSampling2D(2).backward(dy, cache)[0][0, :, :, 0].tolist() == [[10, 18], [42, 50]]
+    assert UpSampling2D((1, 2))(x)[0, :, :, 0].tolist() == [[1, 1, 2, 2], [3, 3, 4, 4]]
+    assert UpSampling2D((2, 1))(x)[0, :, :, 0].tolist() == [[1, 2], [1, 2], [3, 4], [3, 4]]
 
 
 @quick
