@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mutants_around import AROUND
+from mutants_fast import FAST
 from mutants_game import GAME
 from mutants_images import IMAGES
 from mutants_layers import LAYERS
@@ -61,5 +62,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, OPTIMIZERS, LAYERS, IMAGES, AROUND)
+TABLES = (GAME, OPTIMIZERS, LAYERS, IMAGES, FAST, AROUND)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -17,8 +17,8 @@ from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Sequential
-from minigan.summary import rows_of
 from minigan.models import MODELS
+from minigan.summary import rows_of
 
 in_an_empty_folder = command_line.in_an_empty_folder
 CONV = ("dcgan", "dcgan-32", "dcgan-upsampling")

@@ -8,22 +8,21 @@ option as minigan, they are compared directly.
 import numpy as np
 import pytest
 from convolution_by_definition import same_pads
-from convolution_drawings import convolutions
+from convolution_drawings import convolutions, double
+from fast_settings import both_maps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minigan.backend import Random
 from minigan.conv import Conv2D, ConvTranspose2D
+from minigan.initializers import normal
 from minigan.upsampling import UpSampling2D
 
 torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
 F = torch.nn.functional
+torch.set_num_threads(1)  # the arrays are tiny, and waiting threads are slow
 
+pytestmark = pytest.mark.usefixtures(both_maps.__name__)
 quick = settings(deadline=None, max_examples=80)
-
-
-def double(seed=0):
-    return Random(seed, dtype="float64")
 
 
 def first(h):
@@ -65,10 +64,6 @@ def compare(layer, x, theirs):
         np.testing.assert_allclose(ours[name], g.numpy(), rtol=1e-11, atol=1e-11, err_msg=name)
 
 
-def drawn_bias(rng, shape):
-    return rng.normal(shape)
-
-
 @quick
 @given(drawn=convolutions(), bias=st.booleans())
 def test_conv(drawn, bias):
@@ -78,13 +73,7 @@ def test_conv(drawn, bias):
         x = F.pad(first(x), (left, right, top, bottom))
         return last(F.conv2d(x, kernel_of(W), b, stride=drawn.stride))
 
-    layer = Conv2D(
-        *(drawn.shape[3], drawn.n, drawn.kernel, double(drawn.seed)),
-        stride=drawn.stride,
-        pad=drawn.pad,
-        b=drawn_bias,
-        bias=bias,
-    )
+    layer = drawn.conv(bias)
     compare(layer, drawn.arrays()[0], theirs)
 
 
@@ -117,14 +106,7 @@ def test_conv_transpose(case, bias):
         y = last(F.pad(y, (-left, rest[0], -top, rest[1])))
         return y if b is None else y + b
 
-    layer = ConvTranspose2D(
-        *(drawn.n, drawn.shape[3], drawn.kernel, double(drawn.seed)),
-        stride=drawn.stride,
-        pad=drawn.pad,
-        output_pad=extra,
-        b=drawn_bias,
-        bias=bias,
-    )
+    layer = drawn.transpose(extra, bias)
     compare(layer, double(drawn.seed).normal((drawn.shape[0], h, w, drawn.n)), theirs)
 
 
@@ -136,7 +118,7 @@ pairs = st.tuples(st.integers(1, 5), st.integers(1, 5))
 def test_pads_and_output_pads_that_both_know(kernel, stride, data):
     pad = tuple(data.draw(st.integers(0, k // 2)) for k in kernel)
     extra = tuple(data.draw(st.integers(0, s - 1)) for s in stride)
-    options = {"stride": stride, "pad": tuple((p, p) for p in pad), "b": drawn_bias}
+    options = {"stride": stride, "pad": tuple((p, p) for p in pad), "b": normal(0.5)}
     x = double(1).normal((2, 6, 7, 3))
     compare(
         Conv2D(3, 2, kernel, double(), **options),
@@ -156,7 +138,7 @@ def test_pads_and_output_pads_that_both_know(kernel, stride, data):
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, 6, (2, 5), (4, 3)])
 def test_same_at_stride_1_is_theirs(kernel):
     compare(
-        Conv2D(2, 3, kernel, double(), b=drawn_bias),
+        Conv2D(2, 3, kernel, double(), b=normal(0.5)),
         double(1).normal((2, 6, 7, 2)),
         lambda x, W, b: last(F.conv2d(first(x), kernel_of(W), b, padding="same")),
     )

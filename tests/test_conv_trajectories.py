@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fast_settings import both_maps
 from test_trajectories import STEPS, F, K, Twin, torch, train_twins
 
 from minigan.activations import LeakyReLU, ReLU, Tanh
@@ -24,6 +25,8 @@ from minigan.reshape import Flatten, Reshape
 from minigan.rules import RULES
 from minigan.upsampling import UpSampling2D
 
+torch.set_num_threads(1)  # the arrays are tiny, and waiting threads are slow
+pytestmark = pytest.mark.usefixtures(both_maps.__name__)
 M, SHAPE = 4, (8, 6, 2)
 SAME = {"stride": 2, "bias": False}
 
