@@ -9,14 +9,11 @@ and never lands on another parameter. The parameters are looked up in the networ
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from minigan.backend import Array, array_module
 from minigan.blocks import each_block
 from minigan.layer import Grads, Layer
 from minigan.penalties import Penalty
-
-Rate = float | Callable[[int], float]  # a constant, or a function of t, the updates made before
+from minigan.schedules import Rate, check_rates
 
 
 class Optimizer:
@@ -75,13 +72,6 @@ class Optimizer:
         return rate(self.t) if callable(rate) else rate
 
 
-def _check(name: str, low: float, high: float, **rates: Rate) -> None:
-    for key, rate in rates.items():
-        if not callable(rate) and not low <= rate < high:
-            bound = "of 0 or more" if high == float("inf") else f"in [{low:g}, {high:g})"
-            raise ValueError(f"{name}: {key} is {rate}, expected a number {bound}.")
-
-
 class SGD(Optimizer):
     """Stochastic gradient steps of a fixed length factor.
 
@@ -100,7 +90,7 @@ class SGD(Optimizer):
 
     def __init__(self, net: Layer, alpha: Rate = 0.1, *, penalty: Penalty | None = None) -> None:
         super().__init__(net, penalty=penalty)
-        _check("SGD", 0, float("inf"), alpha=alpha)
+        check_rates("SGD", 0, float("inf"), alpha=alpha)
         self.alpha = alpha
 
     def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
@@ -134,8 +124,8 @@ class Momentum(Optimizer):
         self, net: Layer, alpha: Rate = 0.1, momentum: Rate = 0.5, *, penalty: Penalty | None = None
     ) -> None:
         super().__init__(net, penalty=penalty)
-        _check("Momentum", 0, float("inf"), alpha=alpha)
-        _check("Momentum", 0, 1, momentum=momentum)
+        check_rates("Momentum", 0, float("inf"), alpha=alpha)
+        check_rates("Momentum", 0, 1, momentum=momentum)
         self.alpha, self.momentum = alpha, momentum
 
     def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
@@ -175,8 +165,8 @@ class RMSProp(Optimizer):
         penalty: Penalty | None = None,
     ) -> None:
         super().__init__(net, penalty=penalty)
-        _check("RMSProp", 0, float("inf"), alpha=alpha, eps=eps)
-        _check("RMSProp", 0, 1, decay=decay)
+        check_rates("RMSProp", 0, float("inf"), alpha=alpha, eps=eps)
+        check_rates("RMSProp", 0, 1, decay=decay)
         self.alpha, self.decay, self.eps = alpha, decay, eps
 
     def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
@@ -232,8 +222,8 @@ class Adam(Optimizer):
         penalty: Penalty | None = None,
     ) -> None:
         super().__init__(net, penalty=penalty)
-        _check("Adam", 0, float("inf"), alpha=alpha, eps=eps, eps_hat=eps_hat or 0.0)
-        _check("Adam", 0, 1, beta1=beta1, beta2=beta2)
+        check_rates("Adam", 0, float("inf"), alpha=alpha, eps=eps, eps_hat=eps_hat or 0.0)
+        check_rates("Adam", 0, 1, beta1=beta1, beta2=beta2)
         self.alpha, self.beta1, self.beta2 = alpha, beta1, beta2
         self.eps, self.eps_hat = eps, eps_hat
 

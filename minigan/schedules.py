@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+Rate = float | Callable[[int], float]  # a constant, or a function of t
+
+
+def check_rates(name: str, low: float, high: float, **rates: Rate) -> None:
+    """Refuse a constant rate outside [low, high), in the name of the optimizer that got it.
+
+    **Raises**  ValueError.
+    """
+    for key, rate in rates.items():
+        if not callable(rate) and not low <= rate < high:
+            bound = "of 0 or more" if high == float("inf") else f"in [{low:g}, {high:g})"
+            raise ValueError(f"{name}: {key} is {rate}, expected a number {bound}.")
+
 
 def decay_exponentially(start: float, divisor: float, floor: float = 0.0) -> Callable[[int], float]:
     """Divide a rate by a constant after every update: max(start / divisorᵗ, floor).

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from minigan.backend import Random
+from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.window import Window, window
 
 
@@ -42,6 +44,26 @@ class Drawn:
         rng = np.random.default_rng(self.seed + 1)
         return tuple(rng.normal(size=size).astype(dtype) for size in (self.n, self.shape[3]))
 
+    def conv(self, bias=True):
+        """The layer from c to n channels, with a bias that is not 0."""
+        rng = double(self.seed)
+        options = {"stride": self.stride, "pad": self.pad, "bias": bias}
+        return Conv2D(self.shape[3], self.n, self.kernel, rng, b=_drawn, **options)
+
+    def transpose(self, output_pad=0, bias=True):
+        """Its transpose, from n to c channels."""
+        rng = double(self.seed)
+        options = {"stride": self.stride, "pad": self.pad, "output_pad": output_pad, "bias": bias}
+        return ConvTranspose2D(self.n, self.shape[3], self.kernel, rng, b=_drawn, **options)
+
+
+def _drawn(rng, shape):
+    return rng.normal(shape)
+
+
+# Everything in it is uneven and different: most bugs show at once, and need not be searched for.
+UNEVEN = Drawn((3, 2), (2, 3), ((0, 2), (3, 1)), (2, 6, 5, 3), 4, seed=0)
+
 
 @st.composite
 def convolutions(draw, most_images=3, most_channels=4, least_images=1):
@@ -63,3 +85,18 @@ def convolutions(draw, most_images=3, most_channels=4, least_images=1):
         draw(st.integers(1, most_channels)),
     )
     return Drawn(kernel, stride, pad, (m, h, w, c), n, draw(st.integers(0, 2**31)))
+
+
+def double(seed=0):
+    return Random(seed, dtype="float64")
+
+
+def passes(layer, x, dy_seed=1):
+    """y, dy, dx and the gradients of one forward and one backward."""
+    y, cache = layer.forward(x)
+    dy = double(dy_seed).normal(y.shape)
+    return y, dy, *layer.backward(dy, cache)
+
+
+def same_numbers(a, b):
+    np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-12)

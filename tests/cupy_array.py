@@ -125,9 +125,10 @@ class ndarray:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         host_key, host_value = self._host_key(key), operand(value)
-        places = np.arange(self.size).reshape(self.shape)[host_key]
-        if np.ndim(host_value) and np.unique(places).size < places.size:
-            raise Differs("an index occurs twice in an assignment; CuPy leaves open which one wins")
+        if np.ndim(host_value) and any(isinstance(item, np.ndarray) for item in host_key):
+            places = np.arange(self.size).reshape(self.shape)[host_key]
+            if np.unique(places).size < places.size:  # slices alone meet no element twice
+                raise Differs("an index occurs twice in an assignment; CuPy leaves the winner open")
         DEVICE.launch("setitem")
         self._host[host_key] = host_value
 

@@ -16,7 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mutants_around import AROUND
+from mutants_fast import FAST
 from mutants_game import GAME
+from mutants_images import IMAGES
 from mutants_layers import LAYERS
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
@@ -61,6 +63,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-MUTANTS = [
-    mutant for table in (GAME, OPTIMIZERS, LAYERS, MODELS, AROUND) for mutant in parse(table)
-]
+TABLES = (GAME, OPTIMIZERS, LAYERS, IMAGES, FAST, MODELS, AROUND)
+MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "minigan"
 # Files whose arrays live on the host (or, in backend.py, on either side): NumPy is at home there.
 HOST_FILES = {"backend.py", "checkpoint.py", "pictures.py", "plots.py"}
 # What is done block by block, on several cores, is for the CPU; each has a plain twin for the GPU.
-HOST_FILES |= {"blocks.py", "fast_patches.py", "upsampled.py"}
+HOST_FILES |= {"blocks.py", "fast_patches.py", "painting.py", "patch_blocks.py", "upsampled.py"}
 # Gradient checks read every value to the host and compare there, in float64.
 HOST_FILES |= {"checks.py", "comparison.py", "differences.py"}
 CORE = sorted(path for path in PACKAGE.glob("*.py") if path.name not in HOST_FILES)

@@ -16,6 +16,7 @@ from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
 from minigan.checks import check_layer
 from minigan.comparison import GradientError
+from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Sequential
@@ -23,6 +24,7 @@ from minigan.objectives import OBJECTIVES, value, value_slopes
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 from minigan.reshape import Reshape
+from minigan.upsampling import UpSampling2D
 
 BY_LAYER = pytest.mark.parametrize(
     ("make", "shape"), [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS]
@@ -78,22 +80,33 @@ def test_a_layer_copies_nothing_but_its_masks(double, make, shape, train):
 
 
 @pytest.mark.parametrize(
-    "make",
-    [lambda rng: Dense(4, 3, rng), lambda rng: BatchNorm(4, rng)],
-    ids=["Dense", "BatchNorm"],
+    ("make", "shape"),
+    [
+        (lambda rng: Dense(4, 3, rng), (5, 4)),
+        (lambda rng: BatchNorm(4, rng), (5, 4)),
+        (lambda rng: Conv2D(4, 3, 3, rng), (5, 6, 6, 4)),
+        (lambda rng: ConvTranspose2D(4, 3, 3, rng), (5, 6, 6, 4)),
+    ],
+    ids=["Dense", "BatchNorm", "Conv2D", "ConvTranspose2D"],
 )
-def test_a_layer_on_one_device_refuses_an_x_from_the_other(cuda, make):
+def test_a_layer_on_one_device_refuses_an_x_from_the_other(cuda, make, shape):
     here, there = Random(0), Random(0, "cuda")
     with pytest.raises(TypeError, match=r"x is on 'cpu' but \w+ is on 'cuda'; draw both"):
-        make(there).forward(here.normal((5, 4)))
+        make(there).forward(here.normal(shape))
     with pytest.raises(TypeError, match=r"x is on 'cuda' but \w+ is on 'cpu'; draw both"):
-        make(here).forward(there.normal((5, 4)))
+        make(here).forward(there.normal(shape))
 
 
 @pytest.mark.parametrize(
     ("make", "shape"),
-    [(lambda rng: Dense(3, 2, rng), (4, 3)), (lambda rng: Dropout(0.5, rng), (4, 3))],
-    ids=["Dense", "Dropout"],
+    [
+        (lambda rng: Dense(3, 2, rng), (4, 3)),
+        (lambda rng: Dropout(0.5, rng), (4, 3)),
+        (lambda rng: Conv2D(2, 2, 3, rng, stride=2), (2, 4, 3, 2)),
+        (lambda rng: ConvTranspose2D(2, 1, 4, rng, stride=2), (2, 2, 3, 2)),
+        (lambda rng: UpSampling2D(2), (2, 2, 3, 2)),
+    ],
+    ids=["Dense", "Dropout", "Conv2D", "ConvTranspose2D", "UpSampling2D"],
 )
 def test_gradient_checks_run_on_the_device(cuda, make, shape):
     rows = check_layer(make, shape, device="cuda")

@@ -6,19 +6,24 @@ on absolute values, give Σ|terms| for each entry; an entry that has no terms mu
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from types import ModuleType
 
 import numpy as np
 import pytest
-from convolution_drawings import Drawn, convolutions
+from convolution_drawings import UNEVEN, Drawn, convolutions
+from fast_settings import fast
 from hypothesis import given, settings
 
-from minigan import patches
-from minigan.fast_patches import maps
+from minigan import fast_patches, patches
 
 quick = settings(deadline=None, max_examples=100)
-# The module that the largest arrays get, here of 200 GB that take no memory.
-FAST: ModuleType = maps(np.broadcast_to(np.float32(0), (2**20, 28, 28, 64)))
+
+
+@pytest.fixture(scope="module", autouse=True, params=["large blocks", "small blocks, 3 threads"])
+def blocks_and_threads(request):
+    with fast() if request.param == "large blocks" else fast(block=3000, threads=3):
+        yield
+
+
 # Layers of the published networks on a few images: larger than a block, smaller than a second.
 NETWORKS = {
     "1 to 64, stride 2": Drawn((5, 5), (2, 2), "same", (33, 28, 28, 1), 64, 0),
@@ -68,10 +73,28 @@ def assert_within(actual, expected, dtype):
         assert (abs(actual[name] - exact) <= bound).all(), name
 
 
+WINDOWS = {
+    "uneven": UNEVEN,
+    "same": Drawn((5, 5), (2, 2), "same", (5, 7, 6, 3), 4, 8),
+    "even": Drawn((4, 4), (1, 1), "same", (4, 5, 4, 3), 3, 9),
+    "kernel 3 of 2 pixels": Drawn((3, 3), (1, 1), "same", (7, 2, 2, 5), 1, 10),
+    "thin": Drawn((5, 4), (1, 2), "same", (5, 6, 7, 1), 2, 11),
+    "pixels unseen": Drawn((2, 2), (3, 3), "valid", (4, 9, 8, 3), 2, 12),
+    "padding alone": Drawn((2, 3), (1, 1), ((3, 4), (4, 3)), (3, 2, 3, 4), 2, 13),
+}
+
+
+@pytest.mark.parametrize("drawn", WINDOWS.values(), ids=WINDOWS)
+def test_fast_equals_plain_for_a_few_windows(drawn):
+    actual = run(fast_patches, drawn, drawn.arrays(), drawn.biases())
+    for name, plain in run(patches, drawn, drawn.arrays(), drawn.biases()).items():
+        np.testing.assert_allclose(actual[name], plain, rtol=0, atol=1e-13 * abs(plain).max())
+
+
 @quick
 @given(convolutions(most_images=7, most_channels=6, least_images=0))
 def test_fast_equals_plain_within_float32_rounding(drawn):
-    actual = run(FAST, drawn, drawn.arrays("float32"), drawn.biases("float32"))
+    actual = run(fast_patches, drawn, drawn.arrays("float32"), drawn.biases("float32"))
     assert_within(actual, bounds(drawn, "float32"), "float32")
 
 
@@ -79,7 +102,7 @@ def test_fast_equals_plain_within_float32_rounding(drawn):
 @given(convolutions(most_images=7, most_channels=6, least_images=0))
 def test_fast_equals_plain_to_1e_12_in_float64(drawn):
     """Nearer than that: both are sums of the same few terms."""
-    actual = run(FAST, drawn, drawn.arrays(), drawn.biases())
+    actual = run(fast_patches, drawn, drawn.arrays(), drawn.biases())
     expected = bounds(drawn, "float64")
     twice = {name: (exact, 2 * bound) for name, (exact, bound) in expected.items()}  # both round
     assert_within(actual, twice, "float64")
@@ -92,7 +115,7 @@ def test_fast_equals_plain_to_1e_12_in_float64(drawn):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("drawn", NETWORKS.values(), ids=NETWORKS)
 def test_fast_equals_plain_on_layers_of_the_networks(drawn, dtype):
-    actual = run(FAST, drawn, drawn.arrays(dtype), drawn.biases(dtype))
+    actual = run(fast_patches, drawn, drawn.arrays(dtype), drawn.biases(dtype))
     expected = bounds(drawn, dtype)
     if dtype == "float64":
         expected = {name: (exact, 2 * bound) for name, (exact, bound) in expected.items()}
@@ -102,14 +125,12 @@ def test_fast_equals_plain_on_layers_of_the_networks(drawn, dtype):
 @pytest.mark.parametrize("drawn", NETWORKS.values(), ids=NETWORKS)
 def test_without_a_bias_nothing_is_added(drawn):
     x, W, y = drawn.arrays()
-    for fast, plain in (
-        (FAST.gather(x, W, drawn.window), patches.gather(x, W, drawn.window)),
-        (
-            FAST.scatter(y, W, drawn.shape, drawn.window),
-            patches.scatter(y, W, drawn.shape, drawn.window),
-        ),
-    ):
-        np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-12 * abs(plain).max())
+    maps = [
+        (module.gather(x, W, drawn.window), module.scatter(y, W, drawn.shape, drawn.window))
+        for module in (fast_patches, patches)
+    ]
+    for actual, expected in zip(*maps, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-12 * abs(expected).max())
 
 
 def spread(a):
@@ -142,7 +163,7 @@ SOME = {name: NETWORKS[name] for name in ("even, stride 2", "many images", "32 t
 @pytest.mark.parametrize("drawn", SOME.values(), ids=SOME)
 def test_the_order_in_memory_does_not_matter(drawn, order):
     arrays, biases = ([order(a) for a in group] for group in (drawn.arrays(), drawn.biases()))
-    actual = run(FAST, drawn, arrays, biases)
+    actual = run(fast_patches, drawn, arrays, biases)
     for name, plain in run(patches, drawn, drawn.arrays(), drawn.biases()).items():
         np.testing.assert_allclose(actual[name], plain, rtol=0, atol=1e-12 * abs(plain).max())
 
@@ -153,19 +174,19 @@ def test_a_view_is_as_good_as_a_contiguous_array(drawn):
     for order in ORDERS.values():
         arrays = [order(a) for a in drawn.arrays()]
         for name, plain in run(patches, drawn, drawn.arrays(), drawn.biases()).items():
-            fast = run(FAST, drawn, arrays, drawn.biases())[name]
+            fast = run(fast_patches, drawn, arrays, drawn.biases())[name]
             scale = max(abs(plain).max(initial=0), 1)
             np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-12 * scale)
 
 
 @pytest.mark.parametrize("drawn", NETWORKS.values(), ids=NETWORKS)
-def test_the_arguments_stay_as_they_are_and_the_results_are_the_callers(drawn):
+def test_the_arguments_stay_and_the_results_are_the_callers(drawn):
     arrays, biases = drawn.arrays("float32"), drawn.biases("float32")
     for a in (*arrays, *biases):
         a.flags.writeable = False
-    first = run(FAST, drawn, arrays, biases)
+    first = run(fast_patches, drawn, arrays, biases)
     kept = {name: result.copy() for name, result in first.items()}
-    second = run(FAST, drawn, [2 * a for a in arrays], biases)
+    second = run(fast_patches, drawn, [2 * a for a in arrays], biases)
     for name, result in first.items():
         np.testing.assert_array_equal(result, kept[name])  # no later call writes into it
         assert result.flags.writeable
@@ -179,7 +200,7 @@ def test_two_threads_do_not_disturb_each_other(drawn):
     cases = [drawn, other] * 6
 
     def results(case):
-        return run(FAST, case, case.arrays("float32"), case.biases("float32"))
+        return run(fast_patches, case, case.arrays("float32"), case.biases("float32"))
 
     expected = [results(case) for case in cases[:2]] * 6
     with ThreadPoolExecutor(2) as pool:

@@ -8,19 +8,26 @@ from copy import copy
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from fast_settings import fast
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minigan.activations import LeakyReLU
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
-from minigan.checks import check_layer
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Sequential
 from minigan.optimizers import SGD
 from minigan.reshape import Reshape
 from minigan.upsampling import UpSampling2D
+
+
+@pytest.fixture(scope="module", autouse=True, params=["one block", "many blocks"])
+def fast_for_all_sizes(request):
+    with fast() if request.param == "one block" else fast(block=300, threads=2):
+        yield
+
 
 KINDS = {"Conv2D": Conv2D, "ConvTranspose2D": ConvTranspose2D}
 both_kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -75,8 +82,13 @@ def random_dy(y):
     return np.random.default_rng(7).normal(size=y.shape).astype(y.dtype)
 
 
+CUT = {"pad": ((0, 0), (1, 0)), "stride": 1, "bias": False}  # off y: no convolution pads less
+
+
 @settings(deadline=None, max_examples=150)
 @given(case=nets(), train=st.booleans())
+@example(case=(1, ConvTranspose2D, 1, CUT, (1, 6, 6, 1), 1, 0), train=True)
+@example(case=(2, ConvTranspose2D, (2, 3), CUT, (2, 6, 7, 2), 3, 1), train=True)
 def test_one_network_equals_two_layers_to_1e_12(case, train):
     up, conv, x = make(case)
     expected = one_by_one(up, conv, x, random_dy, train)
@@ -110,19 +122,6 @@ def test_one_network_equals_two_layers_within_float32_rounding(case):
         assert actual[name].dtype == np.float32
         bound = terms.get(name, positions) * 2.0**-24 * size
         assert (abs(actual[name] - exact[name]) <= bound).all(), name
-
-
-@settings(deadline=None, max_examples=12)
-@given(nets())
-def test_the_gradients_of_one_network_are_the_slopes(case):
-    factor, kind, kernel, options, shape, c_out, seed = case
-    small = (2, *shape[1:3], min(shape[3], 2))
-
-    def net(rng):
-        conv = kind(small[3], min(c_out, 2), kernel, rng, **options)
-        return Sequential(UpSampling2D(factor), conv)
-
-    check_layer(net, small, seed=seed, modes=["train"])
 
 
 @both_kinds
@@ -159,7 +158,7 @@ def test_two_tapes_at_once(kind):
 
 
 @both_kinds
-def test_weights_that_an_optimizer_moved_are_used_at_once(kind):
+def test_weights_that_moved_are_used_at_once(kind):
     rng = Random(0, dtype="float64")
     up, conv = UpSampling2D(2), kind(2, 3, 5, rng)
     net, x = Sequential(up, conv), rng.normal((2, 4, 4, 2))
