@@ -20,11 +20,14 @@ import numpy as np
 from minigan.backend import Array, array_module
 from minigan.threads import share, threads
 
-SIZE = 65536  # numbers in a block: 256 kB in float32
-ONE_CORE = 1 << 21  # multiplications that one core does in 30 µs: fewer are not worth sharing
+SIZE = 1 << 16  # numbers in a block: 256 kB in float32
+# Waking another core and moving its share of the data there costs some 60 µs. What one core does in
+# such a time is not shared:
+WHOLE = 1 << 17  # numbers up to which an array is one block
+ONE_CORE = 1 << 23  # multiplications of a matrix product
 
 
-def each_block(update: Callable[..., None], *arrays: Array, size: int = SIZE) -> None:
+def each_block(update: Callable[..., None], *arrays: Array) -> None:
     """Call update(*blocks) for blocks of arrays of one shape: views, to be changed in place.
 
     A block is some rows (…, c) → (rows, c): the last axis stays whole. Blocks are updated in any
@@ -33,15 +36,15 @@ def each_block(update: Callable[..., None], *arrays: Array, size: int = SIZE) ->
     >>> theta = np.arange(6.0).reshape(3, 2)
     >>> def update(block):
     ...     block *= 10
-    >>> each_block(update, theta, size=2)
+    >>> each_block(update, theta)
     >>> theta.tolist()
     [[0.0, 10.0], [20.0, 30.0], [40.0, 50.0]]
     """
     rows = _rows(arrays)
-    if rows is None or arrays[0].size <= size:
+    if rows is None or arrays[0].size <= WHOLE:
         update(*arrays)
         return
-    count, step = len(rows[0]), max(1, size // rows[0].shape[1])
+    count, step = len(rows[0]), max(1, SIZE // rows[0].shape[1])
     parts = threads()
 
     def work(part: int) -> None:
@@ -51,32 +54,25 @@ def each_block(update: Callable[..., None], *arrays: Array, size: int = SIZE) ->
     share(work, parts)
 
 
-def elementwise(
-    formula: Callable[..., Array], *arrays: Array, out: Array | None = None, size: int = SIZE
-) -> Array:
+def elementwise(formula: Callable[..., Array], *arrays: Array) -> Array:
     """formula(*arrays), computed block by block: y[i] may depend on the arrays' [i] alone.
 
-    The arrays have one shape; numbers a channel, (c,), and scalars may stand in the formula itself.
-    out: an array to write into, one of the arrays if need be.
+    The arrays have one shape; what has another, such as numbers for each channel, (c,), may stand in
+    the formula itself.
 
     >>> x = np.array([[-1.0, 2.0], [3.0, -4.0]])
-    >>> elementwise(lambda x: np.maximum(x, 0) + 1, x, size=2).tolist()
+    >>> elementwise(lambda x: np.maximum(x, 0) + 1, x).tolist()
     [[1.0, 3.0], [4.0, 1.0]]
     """
-    if arrays[0].size <= size or _rows(arrays) is None:
-        y = formula(*arrays)
-        if out is None:
-            return y
-        out[...] = y
-        return out
-    if out is None:
-        out = np.empty_like(arrays[0])
+    if arrays[0].size <= WHOLE or _rows(arrays) is None:
+        return formula(*arrays)
+    y = np.empty_like(arrays[0])
 
     def update(y: Array, *blocks: Array) -> None:
         y[...] = formula(*blocks)
 
-    each_block(update, out, *arrays, size=size)
-    return out
+    each_block(update, y, *arrays)
+    return y
 
 
 def product(a: Array, b: Array) -> Array:
@@ -87,9 +83,11 @@ def product(a: Array, b: Array) -> Array:
     >>> product(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
+    (r, k), n = a.shape, b.shape[1]
+    if k == 1:  # one product for each entry, which BLAS does not expect
+        return a * b
     if array_module(a) is not np or array_module(b) is not np:
         return a @ b
-    (r, k), n = a.shape, b.shape[1]
     y = np.empty((r, n), dtype=np.result_type(a, b))
     parts = threads() if r * k * n > ONE_CORE else 1
     length = max(r, n)
@@ -123,14 +121,14 @@ def channel_sums(terms: Callable[..., tuple[Array, ...]], *arrays: Array) -> lis
     [array([4., 6.]), array([10., 20.])]
     """
     rows = _rows(arrays)
-    if rows is None or arrays[0].size <= SIZE:
+    if rows is None or arrays[0].size <= SIZE // 4:
         return [_sum_by_image(t) for t in terms(*arrays)]
     count, c = rows[0].shape
     step = max(1, min(1024, SIZE // c))
     starts = range(0, count, step)
     ones = np.ones(step, dtype=arrays[0].dtype)
     partial: list[Any] = [None] * len(starts)
-    parts = threads()
+    parts = threads() if arrays[0].size > WHOLE else 1
 
     def work(part: int) -> None:
         for n in range(part, len(starts), parts):
