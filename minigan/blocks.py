@@ -57,7 +57,7 @@ def each_block(update: Callable[..., None], *arrays: Array) -> None:
 def elementwise(formula: Callable[..., Array], *arrays: Array) -> Array:
     """formula(*arrays), computed block by block: y[i] may depend on the arrays' [i] alone.
 
-    The arrays have one shape; what has another, such as numbers for each channel, (c,), may stand in
+    The arrays have one shape; what has another, such as a number for each channel, may stand in
     the formula itself.
 
     >>> x = np.array([[-1.0, 2.0], [3.0, -4.0]])
