@@ -29,5 +29,5 @@ def plain() -> Iterator[None]:
 @pytest.fixture(scope="module", params=["plain", "fast"])
 def both_maps(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run a module's tests twice."""
-    with plain() if request.param == "plain" else fast(block=200, threads=2):
+    with plain() if request.param == "plain" else fast(block=1000, threads=2):
         yield
