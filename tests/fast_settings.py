@@ -10,11 +10,15 @@ from minigan.threads import use_threads
 
 
 @contextmanager
-def fast(block: int = fast_patches.BLOCK, threads: int = 1) -> Iterator[None]:
+def fast(
+    block: int = fast_patches.BLOCK, threads: int = 1, few: int = fast_patches.FEW
+) -> Iterator[None]:
     """Layers use the fast maps, for small arrays, too."""
     with pytest.MonkeyPatch.context() as patch, use_threads(threads):
         patch.setattr(fast_patches, "SMALL", 0)
         patch.setattr(fast_patches, "BLOCK", block)
+        patch.setattr(fast_patches, "LONG", 4 * block)
+        patch.setattr(fast_patches, "FEW", few)
         yield
 
 

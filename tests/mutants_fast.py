@@ -19,6 +19,26 @@ fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 -            x[first : first + per] = X if b is None else X + b
 +            x[first : first + per] = X
 
+[17] the kernel's rows are not turned where they are painted at once
+fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-        _paint_rows(x, W[::-1], y, columns, (left, right), kh - 1 - top, 1, b)
++        _paint_rows(x, W, y, columns, (left, right), kh - 1 - top, 1, b)
+
+[17] top is taken for its opposite where the kernel's rows are painted at once
+fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-        _paint_rows(x, W[::-1], y, columns, (left, right), kh - 1 - top, 1, b)
++        _paint_rows(x, W[::-1], y, columns, (left, right), top, 1, b)
+
+the kernel's rows are painted over each other
+fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-                        target += painted[:, first:last, :, i]
++                        target[...] = painted[:, first:last, :, i]
+
+the fast bias is left out where the kernel's rows are painted at once
+fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-            Y[...] = 0 if b is None else b
++            Y[...] = 0
+
 a thin image is painted over the one before
 fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 -                padded[patches.tap(i, j, rows, columns, window)] += p.transpose(1, 2, 3, 0)

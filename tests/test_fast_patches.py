@@ -18,9 +18,15 @@ from minigan import fast_patches, patches
 quick = settings(deadline=None, max_examples=100)
 
 
-@pytest.fixture(scope="module", autouse=True, params=["large blocks", "small blocks, 3 threads"])
+SETTINGS = {  # few: up to how many channels all rows of a kernel go into one product, if any
+    "large blocks": {"few": 0},
+    "small blocks, 3 threads": {"block": 3000, "threads": 3, "few": 64},
+}
+
+
+@pytest.fixture(scope="module", autouse=True, params=SETTINGS.values(), ids=SETTINGS)
 def blocks_and_threads(request):
-    with fast() if request.param == "large blocks" else fast(block=3000, threads=3):
+    with fast(**request.param):
         yield
 
 
