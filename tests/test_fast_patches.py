@@ -18,9 +18,9 @@ from minigan import fast_patches, patches
 quick = settings(deadline=None, max_examples=100)
 
 
-SETTINGS = {  # few: up to how many channels all rows of a kernel go into one product, if any
-    "large blocks": {"few": 0},
-    "small blocks, 3 threads": {"block": 3000, "threads": 3, "few": 64},
+SETTINGS = {
+    "large blocks": {"paint_rows": False},
+    "small blocks, 3 threads": {"block": 3000, "threads": 3, "paint_rows": True},
 }
 
 
