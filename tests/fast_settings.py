@@ -5,17 +5,36 @@ from contextlib import contextmanager
 
 import pytest
 
-from minigan import fast_patches
+from minigan import fast_patches, painting
+from minigan.backend import Array
+from minigan.patch_blocks import BLOCK
 from minigan.threads import use_threads
+from minigan.window import Window
 
 
 @contextmanager
-def fast(block: int = fast_patches.BLOCK, threads: int = 1) -> Iterator[None]:
-    """Layers use the fast maps, for small arrays, too."""
+def fast(block: int = BLOCK, threads: int = 1, paint_rows: bool | None = None) -> Iterator[None]:
+    """Layers use the fast maps, for small arrays, too.
+
+    paint_rows: whether scatter paints all of a kernel's rows at once, wherever that is possible; or
+    None, for where it pays.
+    """
     with pytest.MonkeyPatch.context() as patch, use_threads(threads):
         patch.setattr(fast_patches, "SMALL", 0)
         patch.setattr(fast_patches, "BLOCK", block)
+        patch.setattr(fast_patches, "LONG", 4 * block)
+        patch.setattr(painting, "BLOCK", block)
+        if paint_rows is not None:
+            patch.setattr(
+                *(fast_patches, "paint_rows_pays"),
+                lambda y, x, window: paint_rows and painting_is_possible(x, window),
+            )
         yield
+
+
+def painting_is_possible(x: Array, window: Window) -> bool:
+    rows, columns = window.pads(x.shape[1:3])
+    return min(*rows, *columns) >= 0
 
 
 @contextmanager
@@ -29,5 +48,5 @@ def plain() -> Iterator[None]:
 @pytest.fixture(scope="module", params=["plain", "fast"])
 def both_maps(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run a module's tests twice."""
-    with plain() if request.param == "plain" else fast(block=200, threads=2):
+    with plain() if request.param == "plain" else fast(block=1000, threads=2):
         yield

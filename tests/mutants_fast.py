@@ -15,12 +15,27 @@ fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 +                Y += b
 
 the fast bias is left out of thin images
-fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+painting.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 -            x[first : first + per] = X if b is None else X + b
 +            x[first : first + per] = X
 
+[17] top is taken for its opposite where the kernel's rows are painted at once
+painting.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-                        at = first * down + i - top
++                        at = first * down + kh - 1 - i - top
+
+the kernel's rows are painted over each other
+painting.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-                        X[:, painted, span.entries] += products[:, first:end, :, i]
++                        X[:, painted, span.entries] = products[:, first:end, :, i]
+
+the fast bias is left out where the kernel's rows are painted at once
+painting.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+-            X[...] = 0 if b is None else b
++            X[...] = 0
+
 a thin image is painted over the one before
-fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
+painting.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 -                padded[patches.tap(i, j, rows, columns, window)] += p.transpose(1, 2, 3, 0)
 +                padded[patches.tap(i, j, rows, columns, window)] = p.transpose(1, 2, 3, 0)
 
@@ -57,12 +72,12 @@ fast_patches.py test_fast_patches.py::test_fast_equals_plain_for_a_few_windows
 results lie in memory that is used again
 fast_patches.py test_fast_patches.py::test_the_arguments_stay_and_the_results_are_the_callers
 -    y = np.empty((len(x), *window.positions(x.shape[1:3]), W.shape[-1]), dtype=x.dtype)
-+    y = _buffer("y", (len(x), *window.positions(x.shape[1:3]), W.shape[-1]), x.dtype)
++    y = buffer("y", (len(x), *window.positions(x.shape[1:3]), W.shape[-1]), x.dtype)
 
 a window that leaves pixels out is painted by slices from the end
-fast_patches.py test_upsampling_and_convolution.py::test_one_network_equals_two_layers_to_1e_12
--    if shape[-1] <= THIN and uncut:
-+    if shape[-1] <= THIN:
+painting.py test_upsampling_and_convolution.py::test_one_network_equals_two_layers_to_1e_12
+-    return x.shape[-1] <= THIN and min(*rows, *columns) >= 0
++    return x.shape[-1] <= THIN
 
 the phases down and right are exchanged
 upsampled.py test_upsampling_and_convolution.py::test_weights_that_moved_are_used_at_once
