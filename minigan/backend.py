@@ -11,6 +11,7 @@ dtype. Whoever needs the same network in float64 on the CPU, or in float32 on a 
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 import zlib
 from collections.abc import Sequence
@@ -186,8 +187,14 @@ class Random:
         return self._xp.asarray(values * float(high - low) + float(low))
 
     def mask(self, shape: Sequence[int], keep: float) -> Array:
-        """True with probability keep (to within 2⁻²⁴), independently."""
-        return self._xp.asarray(self._generator.random(tuple(shape), dtype=np.float32) < keep)
+        """True with probability keep (to within 2⁻¹⁷), independently.
+
+        A random integer of 64 bits makes four decisions of 16 bits each, which takes a quarter of
+        the time of a float for each.
+        """
+        n = math.prod(shape)
+        bits = self._generator.bit_generator.random_raw(-(-n // 4)).view(np.uint16)[:n]
+        return self._xp.asarray((bits < round(keep * 2**16)).reshape(tuple(shape)))
 
     def permutation(self, n: int) -> Any:
         """A random order of 0 … n-1, as a NumPy array on the host."""

@@ -23,7 +23,7 @@ class Dropout(Layer):
     **Shapes**  any; y, dy and dx have the shape of x
 
     **Parameters**  rate: the share of units that is switched off, in [0, 1); rng draws the masks,
-    whose probabilities are multiples of 2⁻²⁴: a rate closer to 1 than about 1e-5 misses E[y] = x
+    whose probabilities are multiples of 2⁻¹⁶: a rate closer to 1 than about 1e-3 misses E[y] = x
 
     **Raises**  ValueError for a rate outside [0, 1)
 
