@@ -98,5 +98,5 @@ def passes(layer, x, dy_seed=1):
     return y, dy, *layer.backward(dy, cache)
 
 
-def same_numbers(a, b):
+def assert_same_numbers(a, b):
     np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-12)

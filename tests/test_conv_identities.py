@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from convolution_by_definition import convolve
-from convolution_drawings import convolutions, double, passes, same_numbers
+from convolution_drawings import assert_same_numbers, convolutions, double, passes
 from fast_settings import both_maps
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ def test_conv_is_the_sum_over_the_window(drawn):
     """y[r, q] = Σᵢⱼ x[r·s + i - top, q·s + j - left] W[i, j] + b,      x = 0 outside the image"""
     layer, (x, _, _) = drawn.conv(), drawn.arrays()
     W, b = layer.params["W"], layer.params["b"]
-    same_numbers(layer(x), convolve(x, W, drawn.stride, drawn.window.pads(drawn.size), b))
+    assert_same_numbers(layer(x), convolve(x, W, drawn.stride, drawn.window.pads(drawn.size), b))
 
 
 @quick
@@ -35,10 +35,10 @@ def test_conv_is_a_dense_layer_on_the_rows_of_P(drawn):
     P = unfold(x, drawn.window)
     W = layer.params["W"].reshape(-1, drawn.n)
     rows, dy_rows = P.reshape(-1, W.shape[0]), dy.reshape(-1, drawn.n)
-    same_numbers(y.reshape(-1, drawn.n), rows @ W + layer.params["b"])
-    same_numbers(grads["W"].reshape(W.shape), rows.T @ dy_rows)
-    same_numbers(grads["b"], dy.sum(axis=(0, 1, 2)))
-    same_numbers(dx, fold((dy_rows @ W.T).reshape(P.shape), x.shape, drawn.window))
+    assert_same_numbers(y.reshape(-1, drawn.n), rows @ W + layer.params["b"])
+    assert_same_numbers(grads["W"].reshape(W.shape), rows.T @ dy_rows)
+    assert_same_numbers(grads["b"], dy.sum(axis=(0, 1, 2)))
+    assert_same_numbers(dx, fold((dy_rows @ W.T).reshape(P.shape), x.shape, drawn.window))
 
 
 def test_the_kernel_is_not_flipped():
@@ -57,7 +57,7 @@ def test_a_convolution_with_kernel_1_is_a_dense_layer_on_the_pixels():
     conv, dense = Conv2D(3, 4, 1, double()), Dense(3, 4, double())
     dense.params["W"] = conv.params["W"][0, 0]
     x = double(1).normal((2, 5, 6, 3))
-    same_numbers(conv(x).reshape(-1, 4), dense(x.reshape(-1, 3)))
+    assert_same_numbers(conv(x).reshape(-1, 4), dense(x.reshape(-1, 3)))
 
 
 def test_a_window_as_large_as_the_image_is_a_dense_layer_on_the_image():
@@ -65,7 +65,7 @@ def test_a_window_as_large_as_the_image_is_a_dense_layer_on_the_image():
     dense = Dense(90, 4, double())
     dense.params["W"] = conv.params["W"].reshape(90, 4)
     x = double(1).normal((2, 5, 6, 3))
-    same_numbers(conv(x).reshape(2, 4), dense(x.reshape(2, 90)))
+    assert_same_numbers(conv(x).reshape(2, 4), dense(x.reshape(2, 90)))
 
 
 @quick
@@ -80,11 +80,11 @@ def test_shifting_x_by_a_stride_shifts_y_by_one(kernel, stride, by, seed):
     x[:, 8:12, 8:12] = double(seed).normal((2, 4, 4, 2))  # the border never comes into play
     moved = np.roll(x, (by[0] * stride[0], by[1] * stride[1]), axis=(1, 2))
     layer = Conv2D(2, 3, kernel, double(seed), stride=stride, pad="valid")
-    same_numbers(layer(moved), np.roll(layer(x), by, axis=(1, 2)))
+    assert_same_numbers(layer(moved), np.roll(layer(x), by, axis=(1, 2)))
     layer = ConvTranspose2D(2, 3, kernel, double(seed), stride=stride, pad="valid")
     moved = np.roll(x, by, axis=(1, 2))
     shift = (by[0] * stride[0], by[1] * stride[1])
-    same_numbers(layer(moved), np.roll(layer(x), shift, axis=(1, 2)))
+    assert_same_numbers(layer(moved), np.roll(layer(x), shift, axis=(1, 2)))
 
 
 @quick

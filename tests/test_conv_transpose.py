@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from convolution_by_definition import paint, same_pads
-from convolution_drawings import UNEVEN, convolutions, double, passes, same_numbers
+from convolution_drawings import UNEVEN, assert_same_numbers, convolutions, double, passes
 from fast_settings import both_maps
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -48,7 +48,7 @@ def test_each_pixel_paints_a_patch(case):
         )
     expected = paint(x, layer.params["W"], drawn.stride, pads, size, layer.params["b"])
     assert layer(x).shape == expected.shape  # h_out, with output_pad at the bottom and right
-    same_numbers(layer(x), expected)
+    assert_same_numbers(layer(x), expected)
 
 
 @quick
@@ -60,11 +60,13 @@ def test_the_gradient_of_a_transpose_comes_from_the_patches_of_dy(case):
     y, dy, dx, grads = passes(layer, x)
     W = layer.params["W"].reshape(-1, drawn.n)
     P, rows = unfold(dy, drawn.window), x.reshape(-1, drawn.n)
-    same_numbers(y, fold((rows @ W.T).reshape(P.shape), y.shape, drawn.window) + layer.params["b"])
+    assert_same_numbers(
+        y, fold((rows @ W.T).reshape(P.shape), y.shape, drawn.window) + layer.params["b"]
+    )
     P = P.reshape(-1, W.shape[0])
-    same_numbers(dx.reshape(rows.shape), P @ W)
-    same_numbers(grads["W"].reshape(W.shape), P.T @ rows)
-    same_numbers(grads["b"], dy.sum(axis=(0, 1, 2)))
+    assert_same_numbers(dx.reshape(rows.shape), P @ W)
+    assert_same_numbers(grads["W"].reshape(W.shape), P.T @ rows)
+    assert_same_numbers(grads["b"], dy.sum(axis=(0, 1, 2)))
 
 
 @quick
@@ -96,9 +98,9 @@ def test_each_is_the_others_adjoint(drawn):
     assert Aty.shape == x.shape
     dx, grads = conv.backward(y, cache)
     dy, transposed_grads = transpose.backward(x, transposed_cache)
-    same_numbers(dx, Aty)
-    same_numbers(dy, Ax)
-    same_numbers(grads["W"], transposed_grads["W"])
+    assert_same_numbers(dx, Aty)
+    assert_same_numbers(dy, Ax)
+    assert_same_numbers(grads["W"], transposed_grads["W"])
 
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, 6])

@@ -18,7 +18,7 @@ def inner(a, b):
     return float((a * b).sum())
 
 
-def close(a, b, terms):
+def assert_close(a, b, terms):
     """Equal but for the rounding of a sum whose terms have these sizes together."""
     np.testing.assert_allclose(a, b, rtol=0, atol=1e-13 * max(1.0, terms))
 
@@ -49,7 +49,7 @@ def test_unfold_and_fold_are_adjoint(drawn):
     p = np.random.default_rng(drawn.seed).normal(size=seen.shape)
     painted = fold(p, x.shape, drawn.window)
     assert painted.shape == x.shape
-    close(inner(seen, p), inner(x, painted), abs(seen * p).sum())
+    assert_close(inner(seen, p), inner(x, painted), abs(seen * p).sum())
 
 
 @quick
@@ -129,7 +129,7 @@ def test_gather_and_scatter_are_adjoint(drawn):
     x, W, y = drawn.arrays()
     Ax, Aty = gather(x, W, drawn.window), scatter(y, W, x.shape, drawn.window)
     terms = gather(abs(x), abs(W), drawn.window)
-    close(inner(Ax, y), inner(x, Aty), inner(terms, abs(y)))
+    assert_close(inner(Ax, y), inner(x, Aty), inner(terms, abs(y)))
 
 
 @quick
@@ -138,7 +138,7 @@ def test_weight_gradient_is_the_slope_of_what_is_linear_in_W(drawn):
     """⟨unfold(x) W, y⟩ = ⟨W, unfold(x)ᵀ y⟩, the same number in two ways"""
     x, W, y = drawn.arrays()
     dW, terms = weight_gradient(x, y, drawn.window), gather(abs(x), abs(W), drawn.window)
-    close(inner(gather(x, W, drawn.window), y), inner(W, dW), inner(terms, abs(y)))
+    assert_close(inner(gather(x, W, drawn.window), y), inner(W, dW), inner(terms, abs(y)))
 
 
 def test_three_pixels_and_the_kernel_u_v_make_the_matrix_of_the_text():

@@ -2,7 +2,7 @@
 
 import numpy as np
 from convolution_by_definition import block_sums
-from convolution_drawings import double, passes, same_numbers
+from convolution_drawings import assert_same_numbers, double, passes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +26,7 @@ def test_upsampling_repeats_and_its_backward_is_the_block_sum(factor, shape, see
     for r in range(y.shape[1]):
         for q in range(y.shape[2]):
             np.testing.assert_array_equal(y[:, r, q], x[:, r // down, q // right])
-    same_numbers(dx, block_sums(dy, down, right))
+    assert_same_numbers(dx, block_sums(dy, down, right))
     assert grads == {}
 
 
@@ -53,4 +53,4 @@ def test_upsampling_is_a_transposed_convolution_with_a_kernel_of_ones():
     x = double().normal((2, 3, 4, 2))
     up = ConvTranspose2D(2, 2, 3, double(), stride=3, pad=0)
     up.params["W"][...] = np.eye(2)
-    same_numbers(UpSampling2D(3)(x), up(x))
+    assert_same_numbers(UpSampling2D(3)(x), up(x))
