@@ -72,10 +72,11 @@ def tricks() -> list[tuple[str, Callable[[], None], Way]]:
     opt, g = Adam(net), {name: rng.normal(a.shape) for name, a in net.params.items()}
     plain = setting(fast_patches, "SMALL", 1 << 62)
     large = setting(blocks, "WHOLE", 1 << 62)
+    large_images = setting(Upsampled, "_pays", _never)
     return [
         ("unfold in blocks: 64 → 128, 14×14, stride 2", strided, plain),
         ("no product with padding: 256 → 512, 4×4", conv4, plain),
-        ("upsampled at low resolution: 128 → 64, 14 → 28", low, setting(Upsampled, "_pays", _never)),
+        ("upsampled at low resolution: 128 → 64, 14 → 28", low, large_images),
         ("kernel rows painted at once: 64 → 32, 28×28", rows, setting(painting, "FEW", 0)),
         ("one channel painted: 32 → 1, 28×28", thin, setting(painting, "THIN", 0)),
         ("blocks of 4 MB, not 64: 64 → 128, stride 2", strided, _block(1 << 24)),
