@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from minigan import __version__, commands
 from minigan.backend import DEVICES
+from minigan.bench.game import RULE_CHOICES
+from minigan.bench.run import NETWORKS
 from minigan.models import DEFAULT_MODEL, MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.rules import RULES
@@ -20,6 +22,7 @@ EPILOG = """examples:
   minigan train --resume                   go on where the last run stopped
   minigan sample runs/mlp-batchnorm        more digits from a trained run
   minigan gradcheck                        check every gradient of every layer and model
+  minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 
 WORDS = """words:
@@ -48,6 +51,12 @@ STEPS = (
     "10,000 examples in batches of 128 are passed through once in 78 steps"
 )
 SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
+FIVE = ", ".join(name for name in NETWORKS if name in MODELS)
+BENCH_RULE = (
+    "same (the default): D on one batch of data and samples, then G with fresh noise, both with "
+    "Adam 2e-4, whatever the model, as frameworks are compared; own: the model's own rule and "
+    "optimizers; or another rule with the model's optimizers"
+)
 SEED = "of everything random: the same seed, the same run (default 0)"
 
 
@@ -120,6 +129,8 @@ def make_parser() -> Parser:
     _add_device(p)
     p.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     p.set_defaults(run=commands.gradcheck)
+
+    _add_bench(sub.add_parser("bench", help="time training steps, and say where the time goes"))
 
     p = sub.add_parser("models", help="list the networks that can be trained")
     p.set_defaults(run=commands.models)
@@ -202,6 +213,26 @@ def _add_sample(p: argparse.ArgumentParser) -> None:
     p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
     _add_device(p)
     p.set_defaults(run=commands.sample)
+
+
+def _add_bench(p: argparse.ArgumentParser) -> None:
+    p.description = (
+        "Time the training step of one network, or of five, each in a process of its own: "
+        "milliseconds, images a second, arithmetic a second against that of a plain matrix product "
+        "on this machine, peak memory."
+    )
+    p.add_argument(
+        "model", nargs="?", metavar="MODEL", help=f"{', '.join(MODELS)} (default: {FIVE})"
+    )
+    p.add_argument("--layers", action="store_true", help="layer by layer, forward and backward")
+    p.add_argument("--rule", choices=RULE_CHOICES, default="same", help=BENCH_RULE)
+    p.add_argument(
+        "--steps", type=at_least(1), metavar="N", help="steps to time (default: 5 seconds of them)"
+    )
+    p.add_argument("--batch", type=at_least(1), metavar="M", help="default: the model's")
+    _add_device(p)
+    p.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    p.set_defaults(run=commands.bench)
 
 
 def _add_data(p: argparse.ArgumentParser) -> None:

@@ -12,6 +12,8 @@ from shlex import quote
 
 from minigan import gradcheck as checker
 from minigan.backend import DEVICES, DeviceError, Random, choose_device, device_module
+from minigan.bench import bench as bench_rows
+from minigan.bench.tables import layer_tables, step_table
 from minigan.checks import GradientError, NoVerdictError, Row
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.summary import rows_of
@@ -138,6 +140,22 @@ def _as_json(name: str, row: Row) -> str:
             "verdict": row.verdict,
         }
     )
+
+
+def bench(args: argparse.Namespace) -> int:
+    """`minigan bench`: the time of training steps, a line a network or a table of its layers."""
+    rows = bench_rows(
+        [] if args.model is None else [args.model],
+        device=args.device,
+        rule=args.rule,
+        m=args.batch,
+        steps=args.steps,
+        layers=args.layers,
+    )
+    lines = layer_tables(rows) if args.layers else step_table(rows)
+    for line in map(json.dumps, rows) if args.json else lines:
+        print(line, flush=True)
+    return 0
 
 
 def models(args: argparse.Namespace) -> int:

@@ -51,6 +51,23 @@ def complain(message: str) -> None:
 
 
 @contextlib.contextmanager
+def announced(text: str) -> Iterator[None]:
+    """A context during which a terminal shows what is being waited for; a file or pipe does not."""
+    shown = sys.stderr is not None and sys.stderr.isatty()
+
+    def show(line: str) -> None:
+        if shown:
+            with contextlib.suppress(OSError):
+                print(line, end="", file=sys.stderr, flush=True)
+
+    show(text)
+    try:
+        yield
+    finally:
+        show("\r" + " " * len(text) + "\r")
+
+
+@contextlib.contextmanager
 def terminable() -> Iterator[None]:
     """A context in which SIGTERM and SIGHUP end the program from within, so that it cleans up.
 

@@ -195,7 +195,16 @@ def test_own_vectors_train_and_sample_in_their_units(capsys: pytest.CaptureFixtu
 
 
 def test_help_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("train", "sample", "summary", "gradcheck", "models", "data", "devices"):
+    for command in (
+        "train",
+        "sample",
+        "summary",
+        "gradcheck",
+        "bench",
+        "models",
+        "data",
+        "devices",
+    ):
         status, out, _ = run(command, "--help", capsys=capsys)
         assert status == 0
         assert out.startswith("usage: minigan")

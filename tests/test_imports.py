@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "minigan"
-AROUND = {"data", "training", "pictures", "plots", "cli", "arguments", "commands"}
+AROUND = {"data", "training", "pictures", "plots", "cli", "arguments", "commands", "bench"}
 CORE = sorted(p for p in PACKAGE.glob("*.py") if p.stem not in AROUND | {"__main__"})
 SLOW = {"matplotlib", "PIL", "tqdm"}
 
@@ -54,6 +54,7 @@ def test_data_and_plots_know_nothing_of_runs(name: str) -> None:
         "import minigan.data",
         "from minigan.data import load",
         "from minigan import plots",
+        "from minigan.bench.flops import multiply_adds",
         "from minigan.training.run import train",
         "def f():\n    from matplotlib.figure import Figure",
         "import PIL.Image",

@@ -1,0 +1,81 @@
+"""`minigan bench`: each network in a process of its own.
+
+A process's peak memory cannot be set back, so each network gets a new one, which measures and ends.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from minigan.backend import choose_device
+from minigan.bench.game import RULE_CHOICES, Job
+from minigan.models import MODELS, find_model
+from minigan.terminal import announced
+
+NETWORKS = ("mlp", "mlp-batchnorm", "dcgan", "dcgan-32", "dcgan-upsampling")
+
+
+def bench(
+    networks: Sequence[str] = (),
+    *,
+    device: str = "auto",
+    rule: str = "same",
+    m: int | None = None,
+    steps: int | None = None,
+    layers: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Time the training step of some networks; a dict each, or with layers one for each layer.
+
+    **Parameters**  networks: names of models, all of NETWORKS by default; rule: "same" for every
+    network, a model's "own", or a name in RULES; m: batch size, by default the model's; steps: how
+    many are timed, by default as many as fit into 5 seconds, from 7 to 200.
+
+    **Raises**  ValueError for an unknown network, rule or device; DeviceError; ChildProcessError
+    when the process that measures ends early.
+    """
+    if rule not in RULE_CHOICES:
+        raise ValueError(f"there is no rule {rule!r}, expected one of {', '.join(RULE_CHOICES)}.")
+    from minigan.data import load
+
+    models = [find_model(name) for name in networks or [n for n in NETWORKS if n in MODELS]]
+    device = choose_device(device)
+    for model in models:
+        shape = model.padded(load(model.data).shape)
+        job = Job(model.name, shape, device, rule, m or model.m, steps, layers)
+        with announced(f"timing {model.name} on {device} …"):
+            rows = _in_a_process(job)
+        yield from rows
+
+
+def _in_a_process(job: Job) -> list[dict[str, Any]]:
+    """The rows of a process that measures one network and ends.
+
+    -P keeps the files of the current folder out of its imports.
+    """
+    path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    argument = json.dumps(dataclasses.asdict(job))
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "minigan.bench", argument],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        raise ChildProcessError(f"{job.network}: the process that timed it was ended by {name}.")
+    if done.returncode > 0:
+        error = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        raise ChildProcessError(
+            f"{job.network}, batch {job.m}: {error.partition(': ')[2] or error}"
+        )
+    return [json.loads(line) for line in done.stdout.splitlines()]
