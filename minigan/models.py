@@ -90,7 +90,7 @@ MODELS = {
             "strided convolutions, as deep as the images are large (Radford et al. 2015)",
             dcgan,
             dcgan_optimizers,
-            steps=2000,
+            steps=1500,
             small={"z_dim": 3, "width": 2, "smallest": 2},
             small_shape=(8, 8, 1),
         ),
