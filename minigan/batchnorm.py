@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigan.backend import Array, Random
+from minigan.backend import Array, Random, array_module
 from minigan.blocks import channel_sum, channel_sums, elementwise
 from minigan.layer import Grads, Layer, check_input, check_size
 
@@ -129,7 +129,8 @@ class BatchNorm(Layer):
             return centred, centred * centred
 
         rest, square = (total / n for total in channel_sums(terms, x))
-        return mean, rest, square - rest * rest
+        # where all x are equal, rounding can leave the difference below 0
+        return mean, rest, array_module(x).maximum(square - rest * rest, 0)
 
     def __repr__(self) -> str:
         return f"BatchNorm({self.channels})"

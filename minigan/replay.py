@@ -14,17 +14,25 @@ from minigan.backend import Array, Random
 from minigan.layer import Layer
 
 
-def streams(*values: Any) -> Iterator[Random]:
-    """Every Random that a layer keeps, in its attributes and in those of the layers it holds."""
+def streams(*values: Any) -> list[Random]:
+    """Every Random that a layer keeps, in its attributes and in those of the layers it holds.
+
+    Each stands there once: layers may share a Random, and a Sequential holds its layers twice, as
+    they were given and in the order of its plan.
+    """
+    return list({id(stream): stream for stream in _streams(*values)}.values())
+
+
+def _streams(*values: Any) -> Iterator[Random]:
     for value in values:
         if isinstance(value, Random):
             yield value
         elif isinstance(value, Layer):
-            yield from streams(*vars(value).values())
+            yield from _streams(*vars(value).values())
         elif isinstance(value, list | tuple):
-            yield from streams(*value)
+            yield from _streams(*value)
         elif isinstance(value, dict):
-            yield from streams(*value.values())
+            yield from _streams(*value.values())
 
 
 def memory(*nets: Layer) -> Callable[[], None]:

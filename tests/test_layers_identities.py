@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.blocks import WHOLE
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Sequential
@@ -143,12 +144,27 @@ def test_batchnorm_eval_is_the_same_y_with_the_running_statistics():
     assert layer.buffers["running_mean"].tolist() == [1, 2]
 
 
-def test_batchnorm_keeps_its_digits_where_the_mean_is_large():
-    x = Random(0, dtype="float64").normal((1000, 1))
-    layer = BatchNorm(1, Random(0))
-    y, _ = layer.forward((1e4 + x).astype(np.float32))
-    x = (1e4 + x).astype(np.float32).astype(float)
+@pytest.mark.parametrize("mean", [1e4, 1e6])
+@pytest.mark.parametrize("rows", [1000, WHOLE + 1])  # one block, and many
+def test_batchnorm_keeps_its_digits_where_the_mean_is_large(rows, mean):
+    x = (mean + Random(0, dtype="float64").normal((rows, 1))).astype(np.float32)
+    layer = BatchNorm(1, Random(0), decay=0)
+    y, _ = layer.forward(x)
+    x = x.astype(float)
     np.testing.assert_allclose(y, (x - x.mean()) / np.sqrt(x.var() + 1e-5), atol=3e-6)
+    np.testing.assert_allclose(layer.buffers["running_mean"], x.mean(), rtol=2**-23)
+    np.testing.assert_allclose(layer.buffers["running_var"], x.var(), rtol=3e-6)
+
+
+@pytest.mark.parametrize("value", [0, 0.1, 143.97719, 159835.86, 1e7])
+@pytest.mark.parametrize("rows", [7, 5000, WHOLE + 1])
+def test_batchnorm_of_a_channel_of_equal_values_is_beta(rows, value):
+    """Its variance is 0, and not what rounding makes of it, which may be less."""
+    layer = BatchNorm(1, Random(0), decay=0, eps=1e-12)
+    layer.params["beta"][...] = 3
+    y, _ = layer.forward(np.full((rows, 1), value, np.float32))
+    assert 0 <= layer.buffers["running_var"] <= 1e-9 * value**2
+    np.testing.assert_allclose(y, 3, atol=1e-2)
 
 
 def test_batchnorm_statistics_are_per_channel_not_per_pixel():

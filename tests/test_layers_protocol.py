@@ -13,7 +13,7 @@ from minigan import gradcheck
 from minigan.backend import Random
 from minigan.checks import check_layer
 from minigan.dropout import Dropout
-from minigan.layer import Layer
+from minigan.layer import Layer, Sequential
 from minigan.replay import memory, streams
 
 over_layers = pytest.mark.parametrize(
@@ -185,5 +185,10 @@ def test_repr_is_one_short_line(make, shape):
 @over_layers
 def test_every_random_stream_is_found(make, shape):
     dropouts = [one for one in all_layers(make(Random(0))) if isinstance(one, Dropout)]
-    layer = make(Random(0))
-    assert len(list(streams(layer))) == len(dropouts)
+    assert len(streams(make(Random(0)))) == len(dropouts)
+
+
+def test_a_stream_that_layers_share_is_found_once():
+    one, other = Random(0), Random(1)
+    inner = Sequential(Dropout(0.5, other), Dropout(0.5, one))
+    assert streams(Sequential(Dropout(0.5, one), inner), inner) == [one, other]

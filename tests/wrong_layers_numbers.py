@@ -84,8 +84,9 @@ class TransposeOfSquareDW(Dense33):
 class BatchNormWithoutMeanTerm(Norm3):
     def backward(self, dy, cache, **need):
         dx, grads = super().backward(dy, cache, **need)
-        if dx is not None and cache[2]:
-            dx = dx + dy.mean(axis=0) * self.params["gamma"] / cache[1]
+        *_, s, train = cache
+        if dx is not None and train:
+            dx = dx + dy.mean(axis=0) * self.params["gamma"] / s
         return dx, grads
 
 
@@ -93,8 +94,9 @@ class BatchNormWithoutMeanTerm(Norm3):
 class BatchNormWithoutVarianceTerm(Norm3):
     def backward(self, dy, cache, **need):
         dx, grads = super().backward(dy, cache, **need)
-        x_hat, s, train = cache
+        x, mean, rest, s, train = cache
         if dx is not None and train:
+            x_hat = (x - mean - rest) / s
             dx = dx + x_hat * (dy * x_hat).mean(axis=0) * self.params["gamma"] / s
         return dx, grads
 
@@ -102,13 +104,13 @@ class BatchNormWithoutVarianceTerm(Norm3):
 @wrong(r"in evaluation: the gradient for x")
 class BatchNormTrainingFormulaInEvaluation(Norm3):
     def backward(self, dy, cache, **need):
-        return super().backward(dy, (*cache[:2], True), **need)
+        return super().backward(dy, (*cache[:-1], True), **need)
 
 
 @wrong(r"in training: the gradient for x")
 class BatchNormEvaluationFormulaInTraining(Norm3):
     def backward(self, dy, cache, **need):
-        return super().backward(dy, (*cache[:2], False), **need)
+        return super().backward(dy, (*cache[:-1], False), **need)
 
 
 @wrong(r"in training: the gradient for x")
@@ -123,8 +125,8 @@ class BatchNormWithoutGamma(Norm3):
 @wrong(r"in training: the gradient for x", (6, 3))
 class BatchNormUnbiasedVarianceInBackward(Norm3):
     def backward(self, dy, cache, **need):
-        x_hat, s, train = cache
-        return super().backward(dy, (x_hat, s * (1 + train * 0.1), train), **need)
+        *x_and_mean, s, train = cache
+        return super().backward(dy, (*x_and_mean, s * (1 + train * 0.1), train), **need)
 
 
 @wrong(r"the gradient for gamma\[.*3 of 3")
