@@ -24,10 +24,13 @@ from threadpoolctl import LibController, ThreadpoolController
 
 _here = threading.local()  # .busy: this thread is already one of several that share work
 _fixed: int | None = None  # what `use_threads` says
+_sharing = threading.Lock()  # held while BLAS is: whoever shares has all cores
+_jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()  # where the workers wait
+_workers: list[threading.Thread] = []  # started as they are needed
 
 
 def threads() -> int:
-    """How many threads `share` can use here, 1 inside of it."""
+    """How many threads `share` can use here; 1 inside of it, and while another thread shares."""
     if getattr(_here, "busy", False):
         return 1
     if _fixed is not None:
@@ -53,10 +56,12 @@ def use_threads(n: int) -> Iterator[None]:
 
 
 def share(work: Callable[[int], None], parts: int) -> None:
-    """Call work(0), …, work(parts - 1), each on a thread of its own, and wait for all of them.
+    """Call work(0), …, work(parts - 1), as many at a time as there are threads, and wait for all.
 
-    What work computes must not depend on the order in which the parts run. An exception in a part
-    is raised here when all have ended.
+    What work computes must not depend on the order in which the parts run.
+
+    **Raises**  what a part raises, and KeyboardInterrupt, but not before all parts that have begun
+    have ended: nobody writes into the arrays any more.
 
     >>> squares = [0, 0, 0]
     >>> def work(part):
@@ -65,34 +70,58 @@ def share(work: Callable[[int], None], parts: int) -> None:
     >>> squares
     [0, 1, 4]
     """
-    if threads() == 1:
+    n = threads()
+    if n == 1 or _sharing.locked():
         for part in range(parts):
             work(part)
         return
-    before = [(library, library.num_threads) for library in _blas()]
-    for library, _ in before:
-        library.set_num_threads(1)
-    done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
-    for part in range(1, parts):
-        _jobs().put((contextvars.copy_context(), functools.partial(work, part), done))
-    mine = _outcome(functools.partial(work, 0))
-    outcomes = [mine, *(done.get() for _ in range(1, parts))]
-    for library, n in before:
-        library.set_num_threads(n)
+    with _sharing:
+        _start_workers(min(n, parts) - 1)
+        before = [(library, library.num_threads) for library in _blas()]
+        try:
+            for library, _ in before:
+                library.set_num_threads(1)
+            outcomes = _all(work, parts)
+        finally:
+            for library, count in before:
+                library.set_num_threads(count)
     for error in outcomes:
         if error is not None:
             raise error
 
 
-def _outcome(work: Callable[[], None]) -> BaseException | None:
+def _all(work: Callable[[int], None], parts: int) -> list[BaseException | None]:
+    """Part 0 here and the others by the workers, each of which appends what its part raised."""
+    outcomes: list[BaseException | None] = []
+    ended: queue.SimpleQueue[None] = queue.SimpleQueue()  # wakes up this thread, which waits
+    begun = 0
+    try:
+        for part in range(1, parts):
+            job = contextvars.copy_context(), work, part, outcomes, ended
+            begun += 1  # before it is so: an interrupt comes after a call, not between two lines
+            _jobs.put(job)
+        _run(work, 0)
+    finally:
+        _wait(outcomes, ended, begun)
+    return outcomes
+
+
+def _run(work: Callable[[int], None], part: int) -> None:
     _here.busy = True
     try:
-        work()
-    except BaseException as error:  # handed to the thread that asked, KeyboardInterrupt included
-        return error
+        work(part)
     finally:
         _here.busy = False
-    return None
+
+
+def _wait(outcomes: list[Any], ended: queue.SimpleQueue[None], begun: int) -> None:
+    """Wait for all parts that have begun, also when interrupted meanwhile."""
+    try:
+        while len(outcomes) < begun:
+            ended.get()
+    except BaseException:  # a KeyboardInterrupt: it goes on when they have ended
+        _wait(outcomes, ended, begun)
+        raise
 
 
 @functools.cache
@@ -101,20 +130,40 @@ def _blas() -> list[LibController]:
     return list(ThreadpoolController().select(user_api="blas").lib_controllers)
 
 
-@functools.cache
-def _jobs() -> queue.SimpleQueue[Any]:
-    """Where the worker threads wait for jobs; they are started at the first."""
-    jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    for _ in range(max(threads(), os.cpu_count() or 1) - 1):
-        threading.Thread(target=_serve, args=(jobs,), name="minigan", daemon=True).start()
-    return jobs
+def _start_workers(n: int) -> None:
+    while len(_workers) < n:
+        worker = threading.Thread(target=_serve, args=(_jobs,), name="minigan", daemon=True)
+        worker.start()
+        _workers.append(worker)
 
 
 def _serve(jobs: queue.SimpleQueue[Any]) -> None:
     while True:
-        context, work, done = jobs.get()
-        done.put(context.run(_outcome, work))
+        _do(*jobs.get())  # no name here keeps a job's arrays alive until the next one
 
 
-if hasattr(os, "register_at_fork"):  # threads do not survive a fork: the child starts its own
-    os.register_at_fork(after_in_child=_jobs.cache_clear)
+def _do(
+    context: contextvars.Context,
+    work: Callable[[int], None],
+    part: int,
+    outcomes: list[BaseException | None],
+    ended: queue.SimpleQueue[None],
+) -> None:
+    outcome = None
+    try:
+        context.run(_run, work, part)
+    except BaseException as error:  # handed to the thread that asked
+        outcome = error
+    outcomes.append(outcome)
+    ended.put(None)
+
+
+def _start_anew() -> None:
+    """In the child of a fork no other thread lives on, neither workers nor one that shares."""
+    global _sharing, _jobs
+    _sharing, _jobs = threading.Lock(), queue.SimpleQueue()
+    _workers.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
