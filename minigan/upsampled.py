@@ -24,15 +24,20 @@ from minigan.backend import Array
 from minigan.blocks import channel_sum
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.fast_patches import maps
-from minigan.layer import Grads, Layer
+from minigan.layer import Grads, Layer, check_dy
 from minigan.threads import share, threads
 from minigan.upsampling import UpSampling2D
 from minigan.window import Pair, Window
 
 
 def fits(layer: Layer) -> TypeGuard[Conv2D | ConvTranspose2D]:
-    """Whether the layer is a convolution that can be computed before the upsampling."""
-    return isinstance(layer, Conv2D | ConvTranspose2D) and layer.window.stride == (1, 1)
+    """Whether the layer is a convolution that can be computed before the upsampling.
+
+    A class derived from one is none: its forward and backward may be others.
+    """
+    if type(layer) is Conv2D or type(layer) is ConvTranspose2D:
+        return layer.window.stride == (1, 1)
+    return False
 
 
 class Upsampled(Layer):
@@ -48,6 +53,17 @@ class Upsampled(Layer):
     **Parameters**  up, conv: the two layers; params are those of conv
 
     **Raises**  as the two layers do
+
+    **Source**  derived in the module's text
+
+    >>> from minigan.backend import Random
+    >>> up, conv = UpSampling2D((1, 2)), Conv2D(1, 1, (1, 2), Random(0), pad="valid")
+    >>> conv.params["W"][...] = 1                           # each pixel and the one to its right
+    >>> x = np.array([3, 5], dtype="float32").reshape(1, 1, 2, 1)             # upsampled 3 3 5 5
+    >>> Upsampled(up, conv)(x).ravel().tolist()
+    [6.0, 8.0, 10.0]
+    >>> Phases(x, up, conv).weights()[0, :, 0].tolist()          # V'[o, φ]: 2 · 3, 3 + 5, 2 · 5
+    [[2.0, 1.0], [0.0, 1.0]]
     """
 
     def __init__(self, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
@@ -76,6 +92,7 @@ class Upsampled(Layer):
         if not isinstance(phases, Phases):
             dlarge, grads = self.conv.backward(dy, phases, need_dx=need_dx, need_grads=need_grads)
             return (self.up.backward(dlarge, x)[0] if need_dx else None), grads
+        check_dy(self, dy, (len(x), *phases.size, self.conv.c_out))
         d, grads = phases.channels(dy), {}
         if need_grads:
             grads["W"] = phases.gradient(fast_patches.weight_gradient(x, d, phases.window))

@@ -54,7 +54,8 @@ class UpSampling2D(Layer):
     def joined(self, following: Layer) -> Layer | None:
         from minigan.upsampled import Upsampled, fits  # it is made of this file's layer
 
-        return Upsampled(self, following) if fits(following) else None
+        ours = type(self) is UpSampling2D  # a class derived from it may repeat pixels otherwise
+        return Upsampled(self, following) if ours and fits(following) else None
 
     def __repr__(self) -> str:
         down, right = self.factor

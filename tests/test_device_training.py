@@ -94,10 +94,9 @@ def test_every_model_trains_the_same_on_the_device(double, name, monkeypatch):
 
 # --- what an iteration costs ----------------------------------------------------------------------
 
-# For small_game with Adam, which makes 14 launches for each of the 12 parameters, and two BatchNorms.
-# A BatchNorm keeps x, not x̂, and puts the numbers of a channel together before it touches the
-# images: it passes over these less often, and makes 26 launches forward in training and 20 backward,
-# most of them on a few numbers, where 21 and 10 would do.
+# For small_game with Adam, which makes 14 launches for each of the 12 parameters. A BatchNorm keeps
+# x, not x̂, and puts the numbers of a channel together before it touches the images: fewer passes
+# over these, and 26 launches forward in training and 20 backward, where 21 and 10 would do.
 COSTS = {  # launches, batches of noise, passes of D in training (each draws a dropout mask)
     "algorithm-1": (479, 2, 3),
     "simultaneous": (411, 1, 2),
