@@ -16,6 +16,7 @@ from minigan.activations import sigmoid
 from minigan.backend import Array, array_module, device_of
 from minigan.layer import Grads, Layer, Sequential
 from minigan.objectives import Objective, value
+from minigan.threads import share
 from minigan.training.log import Row
 
 
@@ -57,7 +58,13 @@ class Watch:
     def __call__(self, player: str, logits: dict[str, Array], grads: Grads) -> None:
         if not (self.measuring or self._every_step):
             return
-        squares = [square_norm(a) for a in (*logits.values(), *grads.values())]
+        arrays = [*logits.values(), *grads.values()]
+        squares = [0.0] * len(arrays)
+
+        def measure(part: int) -> None:
+            squares[part] = square_norm(arrays[part])
+
+        share(measure, len(arrays))  # and not by BLAS's own threads: see threads.py
         if not all(map(math.isfinite, squares)):
             self._stop(player, logits, grads)
         if self.measuring and player == "D":
