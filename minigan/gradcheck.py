@@ -20,6 +20,7 @@ from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.models import MODELS
 from minigan.reshape import Flatten, Reshape
+from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
 
 Case = tuple[Callable[[Random], Layer], tuple[int, ...]]  # make, shape of x
@@ -43,6 +44,11 @@ LAYERS: dict[str, list[Case]] = {
         ),
     ],
     "UpSampling2D": [(lambda rng: UpSampling2D(2), (2, 3, 4, 2))],
+    "Upsampled": [
+        (lambda rng: Upsampled(UpSampling2D(2), Conv2D(2, 3, 3, rng)), (2, 3, 2, 2)),
+        # as many taps as it takes to go the fast way on the CPU
+        (lambda rng: Upsampled(UpSampling2D(2), Conv2D(1, 1, 9, rng)), (3, 9, 8, 1)),
+    ],
     "ReLU": [(lambda rng: ReLU(), (6, 5))],
     "LeakyReLU": [(lambda rng: LeakyReLU(0.2), (6, 5))],
     "Sigmoid": [(lambda rng: Sigmoid(), (6, 5))],

@@ -20,7 +20,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from minigan import fast_patches, patches
-from minigan.backend import Array
+from minigan.backend import Array, array_module
 from minigan.blocks import channel_sum
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.fast_patches import maps
@@ -104,8 +104,10 @@ class Upsampled(Layer):
 
     def _pays(self, x: Array) -> bool:
         """Whether x is large and nothing is wrong with it: errors are left to the two layers."""
-        W, images = self.conv.params["W"], x.ndim == 4 and x.shape[-1] == self.conv.c_in
-        if not images or x.dtype != W.dtype or maps(x, self.conv.window) is patches:
+        W = self.conv.params["W"]
+        if array_module(x) is not np or x.ndim != 4 or x.shape[-1] != self.conv.c_in:
+            return False
+        if x.dtype != W.dtype or maps(x, self.conv.window) is patches:
             return False
         phases = Phases(x, self.up, self.conv)
         return min(phases.size) > 0 and math.prod(phases.window.kernel) <= W[..., 0, 0].size

@@ -1,11 +1,11 @@
-"""The fast maps as tests want them: for arrays of any size, in small blocks, on several threads."""
+"""The fast ways as tests want them: for arrays of any size, in small blocks, on several threads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from minigan import fast_patches, painting
+from minigan import blocks, fast_patches, painting
 from minigan.backend import Array
 from minigan.patch_blocks import BLOCK
 from minigan.threads import use_threads
@@ -14,7 +14,9 @@ from minigan.window import Window
 
 @contextmanager
 def fast(block: int = BLOCK, threads: int = 1, paint_rows: bool | None = None) -> Iterator[None]:
-    """Layers use the fast maps, for small arrays, too.
+    """Layers use the fast maps and walk through arrays in blocks, for small arrays, too.
+
+    block: the numbers in the patches of a block; in a block of an array are a 16th, as by default.
 
     paint_rows: whether scatter paints all of a kernel's rows at once, wherever that is possible; or
     None, for where it pays.
@@ -24,6 +26,9 @@ def fast(block: int = BLOCK, threads: int = 1, paint_rows: bool | None = None) -
         patch.setattr(fast_patches, "BLOCK", block)
         patch.setattr(fast_patches, "LONG", 4 * block)
         patch.setattr(painting, "BLOCK", block)
+        patch.setattr(blocks, "SIZE", block // 16)
+        patch.setattr(blocks, "WHOLE", 0)
+        patch.setattr(blocks, "ONE_CORE", 0)
         if paint_rows is not None:
             patch.setattr(
                 *(fast_patches, "paint_rows_pays"),
@@ -39,9 +44,10 @@ def painting_is_possible(x: Array, window: Window) -> bool:
 
 @contextmanager
 def plain() -> Iterator[None]:
-    """Layers use the plain maps, for large arrays, too."""
+    """Layers use the plain maps and whole arrays, for large arrays, too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fast_patches, "SMALL", 2**62)
+        patch.setattr(blocks, "WHOLE", 2**62)
         yield
 
 

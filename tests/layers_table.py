@@ -16,6 +16,7 @@ from minigan.initializers import he_normal, normal
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
 from minigan.reshape import Flatten, Reshape
+from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
 
 
@@ -148,6 +149,16 @@ LAYERS = [
     ("UpSampling2D((3, 1))", lambda rng: UpSampling2D((3, 1)), (2, 2, 3, 2)),
     ("UpSampling2D((1, 2)), one channel", lambda rng: UpSampling2D((1, 2)), (1, 3, 2, 1)),
     ("UpSampling2D(1)", lambda rng: UpSampling2D(1), (2, 3, 2, 2)),
+    (
+        "Upsampled, ConvTranspose2D",
+        lambda rng: Upsampled(UpSampling2D((1, 3)), _transpose(2, 1, (2, 4))(rng)),
+        (2, 3, 3, 2),
+    ),
+    (
+        "Upsampled, no bias, no padding",
+        lambda rng: Upsampled(UpSampling2D(2), Conv2D(1, 2, 3, rng, pad="valid", bias=False)),
+        (3, 2, 3, 1),
+    ),
     (
         "BatchNorm after a convolution",
         lambda rng: Sequential(Conv2D(1, 3, 3, rng), BatchNorm(3, rng)),

@@ -1,6 +1,7 @@
-"""The image layers give the same results by the fast maps as by the plain ones, and keep the rules.
+"""Every layer gives the same results by the fast ways as by the plain ones, and keeps the rules.
 
-Which maps a layer takes depends on the size of its arrays; here every array is large enough.
+Which way a layer takes depends on the size of its arrays; here every array is large enough for the
+fast maps, for blocks and for several threads.
 """
 
 import numpy as np
@@ -11,23 +12,29 @@ from layers_table import LAYERS
 
 from minigan.checks import check_layer
 
-IMAGES = [line for line in LAYERS if "Conv" in line[0] or "image " in line[0]]
-over_images = pytest.mark.parametrize(
-    ("make", "shape"), [line[1:] for line in IMAGES], ids=[line[0] for line in IMAGES]
+over_layers = pytest.mark.parametrize(
+    ("make", "shape"), [line[1:] for line in LAYERS], ids=[line[0] for line in LAYERS]
 )
+SETTINGS = {
+    "large blocks": {},
+    "small blocks, 2 threads": {"block": 300, "threads": 2},
+    "tiny blocks, 3 threads": {"block": 16, "threads": 3},
+}
+WITH_A_PRODUCT = ["Dense", "Conv2D", "ConvTranspose2D", "Conv2D, one pixel", "Upsampled"]
+OF_BLOCKS = ["BatchNorm, 2", "LeakyReLU", "Dropout"]
 
 
-@pytest.fixture(scope="module", params=["large blocks", "small blocks, 2 threads"])
+@pytest.fixture(scope="module", params=SETTINGS.values(), ids=SETTINGS)
 def settings(request):
-    return {} if request.param == "large blocks" else {"block": 300, "threads": 2}
+    return request.param
 
 
-@over_images
+@over_layers
 @pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
-def test_a_layer_gives_the_same_by_both_maps(make, shape, train, settings):
+def test_a_layer_gives_the_same_by_both_ways(make, shape, train, settings):
     results = []
-    for maps in (plain(), fast(**settings)):
-        with maps:
+    for ways in (plain(), fast(**settings)):
+        with ways:
             rng = double()
             layer = make(rng)
             for theta in (*layer.params.values(), *layer.buffers.values()):
@@ -42,9 +49,9 @@ def test_a_layer_gives_the_same_by_both_maps(make, shape, train, settings):
         np.testing.assert_allclose(actual[name], wanted, rtol=0, atol=1e-12 * scale, err_msg=name)
 
 
-@pytest.mark.parametrize("name", ["Conv2D", "ConvTranspose2D", "Conv2D, one pixel"])
-def test_gradients_and_protocol_by_the_fast_maps(name, settings):
-    make, shape = next(line[1:] for line in IMAGES if line[0] == name)
+@pytest.mark.parametrize("name", [*WITH_A_PRODUCT, *OF_BLOCKS])
+def test_gradients_and_protocol_by_the_fast_ways(name, settings):
+    make, shape = next(line[1:] for line in LAYERS if line[0] == name)
     with fast(**settings):
         rows = check_layer(make, shape, modes=["train"])
     assert all(row.verdict == "ok" for row in rows)
