@@ -81,7 +81,7 @@ def tricks() -> list[tuple[str, Callable[[], None], Way]]:
         ("one channel painted: 32 → 1, 28×28", thin, setting(painting, "THIN", 0)),
         ("blocks of 4 MB, not 64: 64 → 128, stride 2", strided, _block(1 << 24)),
         ("blocks of 4 MB, not 0.25: 64 → 128, stride 2", strided, _block(1 << 16)),
-        ("all cores: 64 → 128, 14×14, stride 2", strided, lambda: use_threads(1)),
+        ("cores shared here, not by BLAS: 64 → 128, stride 2", strided, lambda: use_threads(1)),
         ("LeakyReLU in blocks, 3.2 M numbers", leaky, large),
         ("Adam in blocks, 0.8 M parameters", lambda: opt.ascend(g), large),
         ("16 random bits a mask, 3.2 M numbers", mask, setting(Random, "mask", _mask_of_floats)),
