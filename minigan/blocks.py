@@ -140,9 +140,9 @@ def channel_sums(terms: Callable[..., tuple[Array, ...]], *arrays: Array) -> lis
 
 
 def _sum_by_image(x: Array) -> Array:
-    if x.ndim <= 2:
-        return x.sum(axis=0)
-    return x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1).sum(axis=0)
+    if x.ndim > 2:
+        x = x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1)  # (m, c)
+    return x.sum(axis=0) if x.ndim == 2 else x.copy()
 
 
 def _rows(arrays: tuple[Array, ...]) -> list[Array] | None:
