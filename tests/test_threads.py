@@ -75,7 +75,7 @@ def test_inside_of_a_part_there_is_one_thread():
 
 
 @on_two_threads
-def test_inside_of_a_part_blas_has_one_thread_and_afterwards_as_many_as_before():
+def test_blas_has_one_thread_inside_and_as_many_as_before_afterwards():
     inside = []
     share(lambda part: inside.extend(blas_threads()), 2)
     assert set(inside) <= {1}
