@@ -58,7 +58,7 @@ def elementwise(formula: Callable[..., Array], *arrays: Array) -> Array:
     """formula(*arrays), computed block by block: y[i] may depend on the arrays' [i] alone.
 
     The arrays have one shape; what has another, such as a number for each channel, may stand in
-    the formula itself.
+    the formula itself. The formula keeps the dtype of the first array.
 
     >>> x = np.array([[-1.0, 2.0], [3.0, -4.0]])
     >>> elementwise(lambda x: np.maximum(x, 0) + 1, x).tolist()
