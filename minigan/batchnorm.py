@@ -90,7 +90,8 @@ class BatchNorm(Layer):
         s = (var + self.eps) ** 0.5
         scale = self.params["gamma"] / s
         shift = self.params["beta"] - scale * rest
-        y = elementwise(lambda x: (x - mean) * scale + shift, x)  # γ x̂ + β, x̂ = (x - mean - rest)/s
+        # γ x̂ + β with x̂ = (x - mean - rest) / s, the numbers of a channel put together first
+        y = elementwise(lambda x: (x - mean) * scale + shift, x)
         return y, (x, mean, rest, s, train)
 
     def backward(
@@ -106,7 +107,7 @@ class BatchNorm(Layer):
         scale = self.params["gamma"] / s
         if not train:
             return elementwise(lambda dy: dy * scale, dy), grads
-        # γ/s · (dy - mean(dy) - x̂ · mean(dy ∘ x̂)), the numbers of a channel put together first
+        # γ/s · (dy - mean(dy) - x̂ · mean(dy ∘ x̂)), put together likewise
         slope = scale * sum_dy_x_hat / (n * s)
         shift = scale * sum_dy / n - slope * rest
         return elementwise(lambda dy, x: dy * scale - (x - mean) * slope - shift, dy, x), grads

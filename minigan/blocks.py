@@ -58,7 +58,7 @@ def elementwise(formula: Callable[..., Array], *arrays: Array) -> Array:
     """formula(*arrays), computed block by block: y[i] may depend on the arrays' [i] alone.
 
     The arrays have one shape; what has another, such as a number for each channel, may stand in
-    the formula itself.
+    the formula itself. The formula keeps the dtype of the first array.
 
     >>> x = np.array([[-1.0, 2.0], [3.0, -4.0]])
     >>> elementwise(lambda x: np.maximum(x, 0) + 1, x).tolist()
@@ -140,9 +140,9 @@ def channel_sums(terms: Callable[..., tuple[Array, ...]], *arrays: Array) -> lis
 
 
 def _sum_by_image(x: Array) -> Array:
-    if x.ndim <= 2:
-        return x.sum(axis=0)
-    return x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1).sum(axis=0)
+    if x.ndim > 2:
+        x = x.reshape(x.shape[0], math.prod(x.shape[1:-1]), x.shape[-1]).sum(axis=1)  # (m, c)
+    return x.sum(axis=0) if x.ndim == 2 else x.copy()
 
 
 def _rows(arrays: tuple[Array, ...]) -> list[Array] | None:

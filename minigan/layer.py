@@ -149,7 +149,8 @@ class Sequential(Layer):
         ∂L/∂hᵢ = (∂fᵢ/∂hᵢ)ᵀ ∂L/∂hᵢ₊₁,   ∂L/∂θᵢ = (∂fᵢ/∂θᵢ)ᵀ ∂L/∂hᵢ₊₁
 
     The cache is the tape: the caches of the layers, in order. Without need_dx the walk ends at the
-    first layer that has parameters, since nothing below it is asked for.
+    first layer that has parameters, since nothing below it is asked for. Two neighbours may run as
+    one (`Layer.joined`); which do, the plan, is settled when the network is made.
 
     **Shapes**  whatever the layers take; backward insists that dy has the shape of forward's y.
 

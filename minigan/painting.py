@@ -25,7 +25,10 @@ FEW = 32  # channels up to which the kernel's rows are
 
 
 def paint_taps_pays(x: Array, window: Window) -> bool:
-    """Whether x has so few channels; and no window leaves pixels out, as upsampled.py's may."""
+    """Whether x has so few channels; not where the window leaves pixels out, as upsampled.py's may.
+
+    Then its pads are negative, and there are no padded images to paint into.
+    """
     rows, columns = window.pads(x.shape[1:3])
     return x.shape[-1] <= THIN and min(*rows, *columns) >= 0
 
@@ -56,7 +59,10 @@ def paint_taps(y: Array, W: Array, x: Array, window: Window, b: Array | None) ->
 
 
 def paint_rows_pays(y: Array, x: Array, window: Window) -> bool:
-    """Whether x has few channels, and few of the rows that are painted fall outside of it."""
+    """Whether x has few channels, and few of the rows that are painted fall outside of it.
+
+    A tenth may: these products are computed and thrown away.
+    """
     ((top, bottom), sides), kernel = window.pads(x.shape[1:3]), window.kernel[0]
     if min(top, bottom, *sides) < 0 or kernel == 1 or x.shape[-1] > FEW:
         return False

@@ -42,13 +42,13 @@ def copied(windows: Array) -> Array:
 
 
 def short(rows: Span, columns: Span, c: int, size: int) -> list[Span]:
-    """The rows in parts of which one image has at most `size` numbers in its patches."""
+    """The rows in parts, so short that the patches of one image have at most `size` numbers."""
     row = columns.count * len(rows.taps) * len(columns.taps) * c
     return rows.parts(max(1, size // max(row, 1)))
 
 
 def blocks_of(shape: tuple[int, ...], size: int, parts: int) -> list[slice]:
-    """Slices of the images with at most `size` numbers in their patches, one a part at least."""
+    """Slices of the images: at most `size` numbers in a slice's patches, a slice for each part."""
     m, image = shape[0], max(1, math.prod(shape[1:]))
     per = max(1, min(size // image, -(-m // parts)))
     return [slice(first, first + per) for first in range(0, m, per)]

@@ -71,7 +71,7 @@ def share(work: Callable[[int], None], parts: int) -> None:
     [0, 1, 4]
     """
     n = threads()
-    if n == 1 or _sharing.locked():
+    if n == 1 or parts == 0 or _sharing.locked():
         for part in range(parts):
             work(part)
         return

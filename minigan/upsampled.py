@@ -117,7 +117,10 @@ class Upsampled(Layer):
 
 
 class Phases:
-    """The small convolution of the module's text, for images x of one size."""
+    """The small convolution of the module's text, for images x of one size.
+
+    size is that of y; positions, those of the small window, of which the last block may stand out.
+    """
 
     def __init__(self, x: Array, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
         self.conv, self.factor = conv, up.factor

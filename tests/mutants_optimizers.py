@@ -28,23 +28,23 @@ optimizers.py test_optimizers.py::test_the_two_forms_of_adam_differ_by_the_place
 
 Adam's eps inside the root
 optimizers.py test_optimizers.py::test_fifty_steps_follow_the_published_form
--            theta_ += alpha_t * m / (v**0.5 + eps_t)
-+            theta_ += alpha_t * m / (v + eps_t) ** 0.5
+-            theta += alpha_t * m / (v**0.5 + eps_t)
++            theta += alpha_t * m / (v + eps_t) ** 0.5
 
 Adam moves a copy
 optimizers.py test_optimizers.py::test_fifty_steps_follow_the_published_form
--            theta_ += alpha_t * m / (v**0.5 + eps_t)
-+            theta_ = theta_ + alpha_t * m / (v**0.5 + eps_t)
+-            theta += alpha_t * m / (v**0.5 + eps_t)
++            theta = theta + alpha_t * m / (v**0.5 + eps_t)
 
 Adam only climbs
 optimizers.py test_optimizers.py::test_ascending_g_is_descending_minus_g_bit_for_bit
--            m += (sign * (1 - self.beta1)) * g_
-+            m += (1 - self.beta1) * g_
+-            m += (sign * (1 - self.beta1)) * g
++            m += (1 - self.beta1) * g
 
 the last block is left out
-backend.py test_optimizers.py::test_a_large_kernel_moves_like_its_parts
--    for i in range(0, flat[0].size, size):
-+    for i in range(0, max(1, flat[0].size - size), size):
+blocks.py test_optimizers.py::test_a_large_kernel_moves_like_its_parts
+-        for i in range(part * step, count, parts * step):
++        for i in range(part * step, count - step, parts * step):
 
 t counts parameters, not updates
 optimizers.py test_optimizers.py::test_t_and_state_are_all_that_a_resume_needs
@@ -154,7 +154,7 @@ optimizers.py test_optimizer_inputs.py::test_a_gradient_of_another_network_is_re
 +        if grads.keys() < params.keys():
 
 an infinite step size, a decay of 1
-optimizers.py test_optimizer_inputs.py::test_wrong_constants_are_refused
+schedules.py test_optimizer_inputs.py::test_wrong_constants_are_refused
 -        if not callable(rate) and not low <= rate < high:
 +        if not callable(rate) and not low <= rate <= high:
 

@@ -156,15 +156,31 @@ def test_batchnorm_keeps_its_digits_where_the_mean_is_large(rows, mean):
     np.testing.assert_allclose(layer.buffers["running_var"], x.var(), rtol=3e-6)
 
 
-@pytest.mark.parametrize("value", [0, 0.1, 143.97719, 159835.86, 1e7])
+@pytest.mark.parametrize("mean", [1e4, 1e6])
+@pytest.mark.parametrize("rows", [64, WHOLE + 1])
+def test_batchnorms_backward_keeps_its_digits(rows, mean):
+    rng = Random(0, dtype="float64")
+    x, dy = (mean + rng.normal((rows, 1))).astype("float32"), (1 + rng.normal((rows, 1)))
+    layer = BatchNorm(1, Random(0))
+    dx, grads = layer.backward(dy.astype("float32"), layer.forward(x)[1])
+    s = np.sqrt(x.var(dtype=float) + 1e-5)
+    x_hat = (x - x.mean(dtype=float)) / s
+    scale = abs(dy * x_hat).sum()
+    assert abs(grads["gamma"] - (dy * x_hat).sum()) < 1e-6 * scale
+    exact = (dy - dy.mean() - x_hat * (dy * x_hat).mean()) / s
+    np.testing.assert_allclose(dx, exact, atol=3e-6)
+
+
+@pytest.mark.parametrize("value", [0, 0.1, 143.97719, 159835.86])
 @pytest.mark.parametrize("rows", [7, 5000, WHOLE + 1])
 def test_batchnorm_of_a_channel_of_equal_values_is_beta(rows, value):
     """Its variance is 0, and not what rounding makes of it, which may be less."""
-    layer = BatchNorm(1, Random(0), decay=0, eps=1e-12)
+    layer = BatchNorm(3, Random(0), decay=0)
     layer.params["beta"][...] = 3
-    y, _ = layer.forward(np.full((rows, 1), value, np.float32))
-    assert 0 <= layer.buffers["running_var"] <= 1e-9 * value**2
-    np.testing.assert_allclose(y, 3, atol=1e-2)
+    y, _ = layer.forward(np.full((rows, 3), value, np.float32))
+    var = layer.buffers["running_var"]
+    assert ((var >= 0) & (var <= 1e-9 * value**2)).all()
+    np.testing.assert_allclose(y, 3, atol=1e-3)
 
 
 def test_batchnorm_statistics_are_per_channel_not_per_pixel():
