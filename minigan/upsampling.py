@@ -52,6 +52,7 @@ class UpSampling2D(Layer):
         return dy.reshape(m, h, down, w, right, c).sum(axis=(2, 4)), {}
 
     def joined(self, following: Layer) -> Layer | None:
+        """With a convolution of stride 1: both at once, before the pixels are repeated."""
         from minigan.upsampled import Upsampled, fits  # it is made of this file's layer
 
         ours = type(self) is UpSampling2D  # a class derived from it may repeat pixels otherwise
