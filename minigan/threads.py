@@ -75,13 +75,19 @@ def share(work: Callable[[int], None], parts: int) -> None:
         for part in range(parts):
             work(part)
         return
+    rest = iter(range(parts))
+
+    def take(_: int) -> None:  # a thread that has ended a part takes the next one
+        for part in rest:
+            work(part)
+
     with _sharing:
         _start_workers(min(n, parts) - 1)
         before = [(library, library.num_threads) for library in _blas()]
         try:
             for library, _ in before:
                 library.set_num_threads(1)
-            outcomes = _all(work, parts)
+            outcomes = _all(work if parts <= n else take, min(n, parts))
         finally:
             for library, count in before:
                 library.set_num_threads(count)

@@ -17,6 +17,8 @@ from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
 from minigan.models import MODELS
 from minigan.reshape import Flatten
+from minigan.upsampled import Upsampled
+from minigan.upsampling import UpSampling2D
 
 MLP = Job("mlp", (28, 28, 1), "cpu", "same", m=128, steps=2, layers=False)
 
@@ -32,6 +34,11 @@ def rng() -> Random:
         (Conv2D(3, 8, 5, rng(), stride=2), (28, 28, 3), (14, 14, 8), 14 * 14 * 25 * 3 * 8),
         (Conv2D(3, 8, (1, 4), rng(), pad="valid"), (6, 9, 3), (6, 6, 8), 6 * 6 * 4 * 3 * 8),
         (ConvTranspose2D(8, 3, 4, rng(), stride=2), (7, 7, 8), (14, 14, 3), 7 * 7 * 16 * 3 * 8),
+        (Upsampled(UpSampling2D(2), Conv2D(2, 3, 3, rng())), (4, 5, 2), (8, 10, 3), 80 * 54),
+        (
+            Upsampled(UpSampling2D((1, 3)), ConvTranspose2D(2, 3, 3, rng(), pad="valid")),
+            *((4, 5, 2), (6, 17, 3), 60 * 54),
+        ),
         (Flatten(), (7, 7, 8), (392,), 0),
         (Sequential(Flatten(), Dense(6, 2, rng()), Dense(2, 5, rng())), (3, 2, 1), (5,), 22),
     ],

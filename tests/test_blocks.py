@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cupy_device import DEVICE
 from fast_settings import fast
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minigan import blocks
@@ -186,6 +186,7 @@ def plain_sums(x, y):
 
 @quick
 @given(shapes, lengths, threads, orders, orders, dtypes, seeds)
+@example((3,), 9, 1, np.ascontiguousarray, spread, "float64", 0)
 def test_channel_sums_are_sums_over_all_axes_but_the_last(
     shape, length, n, order, other_order, dtype, seed
 ):

@@ -100,7 +100,7 @@ def test_dcgan_32_trains_for_60_passes() -> None:
     assert model.default_steps(10_000 // model.m) == 3000
     assert model.default_steps(60_000 // model.m) == 18_000
     assert [MODELS[name].default_steps(7) for name in ("dcgan", "dcgan-upsampling")] == [
-        2000,
+        1500,
         50_000,
     ]
 

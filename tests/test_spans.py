@@ -57,6 +57,7 @@ def test_scattering_lists_what_paints_each_pixel(axis):
 
 
 @given(axes, st.integers(1, 4))
+@example((9, 3, 2, 0, 4), 3)
 def test_parts_are_the_same_entries_a_few_at_a_time(axis, length):
     for spans in (gathering(*axis), scattering(*axis)):
         parts = [part for span in spans for part in span.parts(length)]
@@ -66,6 +67,7 @@ def test_parts_are_the_same_entries_a_few_at_a_time(axis, length):
 
 
 @given(axes)
+@example((9, 3, 1, 0, 7))
 def test_neighbours_that_meet_the_same_taps_are_one_span(axis):
     """Otherwise every rectangle would be one pixel wide: right, and slow."""
     pixels, kernel, stride, before, positions = axis

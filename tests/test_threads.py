@@ -42,7 +42,7 @@ def test_every_part_is_run_once(n, parts):
 
 @on_two_threads
 def test_parts_run_at_the_same_time_and_the_first_on_the_thread_that_asks():
-    meeting, on = threading.Barrier(2, timeout=10), {}
+    meeting, on = threading.Barrier(2, timeout=5), {}
 
     def work(part):
         on[part] = threading.get_ident()
@@ -61,7 +61,7 @@ def test_one_thread_runs_them_in_order():
 
 @on_two_threads
 def test_inside_of_a_part_there_is_one_thread():
-    meeting, inside, outer = threading.Barrier(2, timeout=10), [], []
+    meeting, inside, outer = threading.Barrier(2, timeout=5), [], []
 
     def work(part):
         meeting.wait()
@@ -100,10 +100,10 @@ def test_a_worker_keeps_nothing_of_what_it_has_done():
         pass
 
     big = Big()
-    gone, meeting = weakref.ref(big), threading.Barrier(2, timeout=10)
+    gone, meeting = weakref.ref(big), threading.Barrier(2, timeout=5)
     share(lambda part, big=big: meeting.wait(), 2)
     del big
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 3
     while gone() is not None and time.monotonic() < deadline:
         time.sleep(0.001)
     assert gone() is None

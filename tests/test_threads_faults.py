@@ -51,7 +51,7 @@ def test_a_floating_point_error_comes_out_of_a_worker():
 @pytest.mark.parametrize("interrupting", [0, 1], ids=["in its own part", "while it waits"])
 @on_two_threads
 def test_an_interrupt_comes_out_when_all_have_ended(interrupting):
-    ended, meeting = [], threading.Barrier(2, timeout=10)
+    ended, meeting = [], threading.Barrier(2, timeout=5)
 
     def work(part):
         meeting.wait()
@@ -129,7 +129,7 @@ def test_the_child_of_a_fork_has_workers_of_its_own():
 import warnings
 warnings.simplefilter("ignore")  # newer Pythons advise against a fork where there are threads
 def meet():
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=5)
     with use_threads(2):
         share(lambda part: meeting.wait(), 2)
 meet()

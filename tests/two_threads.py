@@ -23,6 +23,6 @@ def blas_threads():
 
 def as_before():
     """Whether BLAS has its two threads, and share two that really run side by side."""
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=5)
     share(lambda part: meeting.wait(), 2)  # alone, a part would wait in vain
     return set(blas_threads()) <= {2} and threads() == 2

@@ -17,6 +17,7 @@ from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
 from minigan.summary import rows_of
+from minigan.upsampled import Upsampled
 
 Shape = tuple[int, ...]  # of one example, without the batch axis
 
@@ -43,6 +44,9 @@ def multiply_adds(layer: Layer, x_shape: Shape, y_shape: Shape) -> int:
             rows = math.prod(y_shape[:2])
         case ConvTranspose2D():
             rows = math.prod(x_shape[:2])
+        case Upsampled():
+            (h, w, c), (down, right) = x_shape, layer.up.factor
+            return multiply_adds(layer.conv, (h * down, w * right, c), y_shape)
         case _:
             return 0
     return rows * int(layer.params["W"].size)
