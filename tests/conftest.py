@@ -5,6 +5,7 @@ with CuPy itself on a GPU, where there is one.
 """
 
 import os
+import signal
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from typing import Any
 # shares the cores, threads that wait for each other make the suite several times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
+# Where a script runs the tests in the background, Ctrl-C is ignored, and the programs that the tests
+# start and interrupt would ignore it, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import hypothesis
 import numpy as np
