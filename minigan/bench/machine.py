@@ -60,8 +60,9 @@ def commit() -> str | None:
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return None
-    name = _output("git", "-C", str(root), "rev-parse", "--short", "HEAD")
-    changed = _output("git", "-C", str(root), "status", "--porcelain", "--untracked-files=no")
+    git = "git", f"--git-dir={root / '.git'}", f"--work-tree={root}"  # this one, none around it
+    name = _output(*git, "rev-parse", "--short", "HEAD")
+    changed = _output(*git, "status", "--porcelain", "--untracked-files=no")
     return f"{name}+" if name and changed else name
 
 
