@@ -72,7 +72,7 @@ def tricks() -> list[tuple[str, Callable[[], None], Way]]:
     opt, g = Adam(net), {name: rng.normal(a.shape) for name, a in net.params.items()}
     plain = setting(fast_patches, "SMALL", 1 << 62)
     large = setting(blocks, "WHOLE", 1 << 62)
-    large_images = setting(Upsampled, "_pays", _never)
+    large_images = setting(Upsampled, "_phases", _never)
     return [
         ("unfold in blocks: 64 → 128, 14×14, stride 2", strided, plain),
         ("no product with padding: 256 → 512, 4×4", conv4, plain),
@@ -92,8 +92,8 @@ def _block(size: int) -> Way:
     return lambda: patch.multiple(fast_patches, BLOCK=size, LONG=4 * size)
 
 
-def _never(self: Upsampled, x: Any) -> bool:
-    return False
+def _never(self: Upsampled, x: Any) -> None:
+    return None
 
 
 def _mask_of_floats(self: Random, shape: Any, keep: float) -> Any:

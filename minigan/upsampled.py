@@ -71,11 +71,11 @@ class Upsampled(Layer):
         self.params, self.buffers = conv.params, conv.buffers
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
-        if not self._pays(x):
+        phases = self._phases(x)
+        if phases is None:
             large, up_cache = self.up.forward(x, train)
             y, conv_cache = self.conv.forward(large, train)
             return y, (up_cache, conv_cache)
-        phases = Phases(x, self.up, self.conv)
         b = self.conv.params.get("b")
         (f, g), (rows, columns), n = phases.factor, phases.positions, self.conv.c_out
         y = np.empty((len(x), rows * f, columns * g, n), dtype=x.dtype)
@@ -96,21 +96,25 @@ class Upsampled(Layer):
         d, grads = phases.channels(dy), {}
         if need_grads:
             grads["W"] = phases.gradient(fast_patches.weight_gradient(x, d, phases.window))
-            if "b" in self.params:
+            if "b" in self.conv.params:
                 grads["b"] = channel_sum(dy)
         if not need_dx:
             return None, grads
         return fast_patches.scatter(d, phases.weights(), x.shape, phases.window), grads
 
-    def _pays(self, x: Array) -> bool:
-        """Whether x is large and nothing is wrong with it: errors are left to the two layers."""
+    def _phases(self, x: Array) -> Phases | None:
+        """The small convolution where x is large, and None where not, or where something is wrong.
+
+        Errors are left to the two layers.
+        """
         W = self.conv.params["W"]
         if array_module(x) is not np or x.ndim != 4 or x.shape[-1] != self.conv.c_in:
-            return False
+            return None
         if x.dtype != W.dtype or maps(x, self.conv.window) is patches:
-            return False
+            return None
         phases = Phases(x, self.up, self.conv)
-        return min(phases.size) > 0 and math.prod(phases.window.kernel) <= W[..., 0, 0].size
+        pays = min(phases.size) > 0 and math.prod(phases.window.kernel) <= W[..., 0, 0].size
+        return phases if pays else None
 
     def __repr__(self) -> str:
         return f"{self.up!r} + {self.conv!r}"
@@ -180,7 +184,7 @@ class _Axis:
 
     def __init__(self, n: int, factor: int, kernel: int, before: int, size: int) -> None:
         self.positions = -(-size // factor)
-        self.before = -((0 - before) // factor)  # o runs from ⌊-before / f⌋
+        self.before = -(-before // factor)  # o runs from ⌊-before / f⌋
         self.kernel = (factor - 1 + kernel - 1 - before) // factor + self.before + 1
         self.after = self.positions - 1 + self.kernel - n - self.before
         o = np.arange(self.kernel)[:, None, None] - self.before

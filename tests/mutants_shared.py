@@ -184,7 +184,7 @@ upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
 
 the small image has too few zeros before it
 upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
--        self.before = -((0 - before) // factor)  # o runs from ⌊-before / f⌋
+-        self.before = -(-before // factor)  # o runs from ⌊-before / f⌋
 +        self.before = before // factor
 
 a convolution of someone else's is computed as if it were ours
