@@ -81,10 +81,9 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
     **Raises**  TypeError for a wrong type, dtype or device, ValueError for a wrong shape.
     """
     array_module(x)
-    dtype = x.dtype.name
-    if dtype not in ("float32", "float64"):
+    if x.dtype.char not in "fd":  # its name takes NumPy longer than all other checks here
         raise TypeError(
-            f"{layer!r}: x is {dtype}, expected float32 or float64; use x.astype('float32')."
+            f"{layer!r}: x is {x.dtype.name}, expected float32 or float64; use x.astype('float32')."
         )
     for name, array in (layer.params | layer.buffers).items():
         if device_of(array) != device_of(x):
@@ -94,8 +93,8 @@ def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None =
             )
         if array.dtype != x.dtype:
             raise TypeError(
-                f"{layer!r}: x is {dtype} but {name} is {array.dtype.name}; convert x, or draw the "
-                f"layer from Random(seed, dtype={dtype!r})."
+                f"{layer!r}: x is {x.dtype.name} but {name} is {array.dtype.name}; convert x, or "
+                f"draw the layer from Random(seed, dtype={x.dtype.name!r})."
             )
     if expected is not None and not _matches(x.shape, expected):
         axes = ", ".join(str(n) for n in expected)

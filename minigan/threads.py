@@ -3,8 +3,8 @@
 NumPy lets go of Python's lock while it computes, so two threads that each walk over half of the
 images really run side by side. The matrix products inside must then not start threads of their
 own: BLAS is held to one thread while `share` runs, and put back afterwards. (Leaving the threads to
-BLAS is no better: after each product its idle threads keep their cores busy for some 30 ms, waiting
-for the next one, and everything that NumPy does in between has one core less.)
+BLAS is no better: after a product OpenBLAS's idle threads keep their cores busy, waiting for the
+next one, for 60 ms where it was measured; all that NumPy does in between has one core less.)
 
 There are as many threads as BLAS itself would use: OPENBLAS_NUM_THREADS and its kin are obeyed.
 """
