@@ -1,6 +1,6 @@
 """The command line: `minigan` and `python -m minigan`.
 
-Each command is one call into the package (`commands`), and `arguments` reads the words. What is
+`arguments` reads the words, and each command (in `commands`) is one call into the package. What is
 wrong with the words, the files or the machine is said in one line, with exit status 2.
 """
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from command_line import SHORT, run
 
-from minigan import arguments, gradcheck
+from minigan import gradcheck
+from minigan.commands import train
 from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.rules import RULES
@@ -115,7 +116,7 @@ def test_the_help_of_train_defines_its_words(capsys: pytest.CaptureFixture[str])
     for word in ("step", "V", "D(x), D(G(z))", *RULES, *OBJECTIVES):
         assert f"\n  {word}  " in text, word
     assert max(map(len, text.splitlines())) <= 100
-    assert arguments.EVERY == session.EVERY
+    assert train.EVERY == session.EVERY
     for option in ("--steps", "--batch", "--seed", "-k", "--rule", "--objective"):
         assert option in text
 

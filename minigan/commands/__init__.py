@@ -1,0 +1,4 @@
+"""What each command of the command line does, a file a command.
+
+`add_to(sub)` adds its words to the parser, `run(args)` does it and returns the exit status.
+"""

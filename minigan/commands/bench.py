@@ -1,0 +1,58 @@
+"""`minigan bench`: the time of training steps."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from minigan.bench import bench
+from minigan.bench.game import RULE_CHOICES
+from minigan.bench.run import NETWORKS
+from minigan.bench.tables import layer_tables, step_table
+from minigan.commands.words import Sub, add_device, add_json, at_least
+from minigan.models import MODELS
+
+FIVE = ", ".join(name for name in NETWORKS if name in MODELS)
+BENCH_RULE = (
+    "same (the default): D on one batch of data and samples, then G with fresh noise, both with "
+    "Adam 2e-4, whatever the model, as frameworks are compared; own: the model's own rule and "
+    "optimizers; or another rule with the model's optimizers"
+)
+
+
+def add_to(sub: Sub) -> None:
+    """Add its words."""
+    p = sub.add_parser("bench", help="time training steps, and say where the time goes")
+    p.description = (
+        "Time the training step of one network, or of five, each in a process of its own: "
+        "milliseconds, images a second, arithmetic a second against that of a plain matrix product "
+        "on this machine, peak memory."
+    )
+    p.add_argument(
+        "model", nargs="?", metavar="MODEL", help=f"{', '.join(MODELS)} (default: {FIVE})"
+    )
+    p.add_argument("--layers", action="store_true", help="layer by layer, forward and backward")
+    p.add_argument("--rule", choices=RULE_CHOICES, default="same", help=BENCH_RULE)
+    p.add_argument(
+        "--steps", type=at_least(1), metavar="N", help="steps to time (default: 5 seconds of them)"
+    )
+    p.add_argument("--batch", type=at_least(1), metavar="M", help="default: the model's")
+    add_device(p)
+    add_json(p)
+    p.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line a network, or a table of its layers."""
+    rows = bench(
+        [] if args.model is None else [args.model],
+        device=args.device,
+        rule=args.rule,
+        m=args.batch,
+        steps=args.steps,
+        layers=args.layers,
+    )
+    lines = layer_tables(rows) if args.layers else step_table(rows)
+    for line in map(json.dumps, rows) if args.json else lines:
+        print(line, flush=True)
+    return 0

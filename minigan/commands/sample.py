@@ -1,0 +1,32 @@
+"""`minigan sample`: more samples from a run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from minigan.commands.words import Sub, add_device, at_least
+
+SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
+
+
+def add_to(sub: Sub) -> None:
+    """Add its words."""
+    p = sub.add_parser("sample", help="make a picture of new samples from a run")
+    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.description = "Draw new samples from the generator of a run, and write them."
+    p.add_argument("--count", type=at_least(1), default=64, help="how many (default 64)")
+    p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
+    p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
+    add_device(p)
+    p.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw and write them."""
+    from minigan.training import sample as draw
+
+    out = args.out or args.folder / "more-samples.png"
+    draw(args.folder, count=args.count, seed=args.seed, out=out, device=args.device)
+    print(f"{args.count} samples: {out}")
+    return 0

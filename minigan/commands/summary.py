@@ -1,0 +1,48 @@
+"""`minigan summary`: the two networks as tables."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from minigan.backend import Random
+from minigan.commands.words import Sub, add_json, image_shape
+from minigan.models import MODELS, find_model
+from minigan.summary import rows_of
+
+
+def add_to(sub: Sub) -> None:
+    """Add its words."""
+    p = sub.add_parser("summary", help="print a model's networks, layer by layer")
+    p.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
+    p.add_argument(
+        "--shape",
+        type=image_shape,
+        help="shape of one example, as 28x28x1 for images or 2 for vectors "
+        "(default: that of the model's own data)",
+    )
+    add_json(p)
+    p.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the two networks, layer by layer.
+
+    **Raises**  ValueError for a --shape of other than one or three sizes.
+    """
+    from minigan.data import load
+
+    model = find_model(args.model)
+    shape = model.padded(args.shape or load(model.data).shape)
+    if len(shape) not in (1, 3):
+        given = "x".join(map(str, shape))
+        raise ValueError(f"--shape is {given}, expected height x width x channels, or one number.")
+    G, D = model.networks(Random(0), shape)
+    for name, net, input_shape in (("G", G, (model.z_dim,)), ("D", D, shape)):
+        if args.json:
+            for row in rows_of(net, input_shape):
+                print(json.dumps({"model": model.name, "network": name, **row}))
+            continue
+        print(f"{model.name}: {name}, input {'×'.join(map(str, input_shape))}")
+        print(net.summary(input_shape) + "\n")
+    return 0

@@ -1,0 +1,134 @@
+"""`minigan train`: a whole run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from shlex import quote
+
+from minigan.commands.words import Sub, add_device, at_least
+from minigan.models import DEFAULT_MODEL, MODELS, find_model
+from minigan.objectives import OBJECTIVES
+from minigan.rules import RULES
+
+WORDS = """words:
+  G, D            the generator makes samples from random numbers z; the discriminator says how
+                  probable it is that an example comes from the data
+  step            one turn of the update rule: k updates of D, then one of G
+  V               the game's value, which D raises: mean log D(x) + mean log(1 - D(G(z)))
+  D(x), D(G(z))   D's mean probability for data and for samples. When G has learned the data, D can
+                  only guess: both are 1/2, and V is -log 4 = -1.386. D(x) near 1 and D(G(z)) near 0
+                  for long: D has won, and G no longer learns
+
+rules (in which order the players move):
+  algorithm-1     k steps of D, then one of G with fresh noise, as in the 2014 paper
+  simultaneous    both at once, from the same noise
+  separate        D once on data and once on samples, then G
+  concatenated    D once on data and samples in one batch, then G
+
+objectives (what G makes small):
+  non-saturating  -log D(G(z)): strong gradients also while D wins
+  minimax         log(1 - D(G(z))), the game of equation (1): hardly any gradient while D wins
+"""
+
+EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has
+STEPS = (
+    "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
+    "10,000 examples in batches of 128 are passed through once in 78 steps"
+)
+SEED = "of everything random: the same seed, the same run (default 0)"
+
+
+def add_to(sub: Sub) -> None:
+    """Add its words."""
+    p = sub.add_parser("train", help="train a GAN and leave a run folder with pictures")
+    p.description = (
+        "Train a generator G against a discriminator D. The run folder gets config.json, log.csv,\n"
+        "samples/*.png, samples.gif, curves.png and checkpoint.npz. Ctrl-C saves and says how to\n"
+        "go on."
+    )
+    p.epilog, p.formatter_class = WORDS, argparse.RawDescriptionHelpFormatter
+    p.add_argument(  # no choices: argparse would blame the 5 of --epochs 5 for being no model
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help=f"{', '.join(MODELS)} (default {DEFAULT_MODEL})",
+    )
+    p.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help="a data set that `minigan data` lists, a folder of images, a .csv that names images "
+        "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
+    )
+    p.add_argument("--images", metavar="DIR", help="the folder of the images that a .csv names")
+    p.add_argument(
+        "--resize", type=at_least(1), metavar="N", help="crop own images to squares of N pixels"
+    )
+    p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
+    p.add_argument(
+        "--layout",
+        choices=("NHW", "NHWC", "NCHW", "ND"),
+        help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
+        "(default: guessed)",
+    )
+    p.add_argument("--steps", type=at_least(1), metavar="N", help=STEPS)
+    p.add_argument("--batch", type=at_least(1), metavar="M", help="examples that a step looks at")
+    p.add_argument("--seed", type=at_least(0), metavar="S", help=SEED)
+    add_device(p)
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="default runs/MODEL, then runs/MODEL-2 …"
+    )
+    p.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in --out, or with the model's newest run, bit for bit as if it "
+        "had never stopped; --steps makes it longer",
+    )
+    p.add_argument("--rule", choices=RULES, help="see rules (default: the model's)")
+    p.add_argument("--objective", choices=OBJECTIVES, help="see objectives (default: the model's)")
+    p.add_argument("-k", type=at_least(1), help="updates of D in a step (default: the model's)")
+    for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
+        text = f"steps between {what} (default {EVERY[f'{name}_every']})"
+        p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
+    p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
+    p.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and say where the run is."""
+    from minigan.training import train as play  # matplotlib and Pillow are slow to import
+
+    if args.model is not None:
+        _check_model(args.model)
+    color = None if args.color is None else args.color == "rgb"
+    options = {"images": args.images, "resize": args.resize, "color": color, "layout": args.layout}
+    finished = play(
+        args.model,
+        args.data,
+        data_options={name: value for name, value in options.items() if value is not None},
+        steps=args.steps,
+        m=args.batch,
+        seed=args.seed,
+        device=args.device,
+        out=args.out,
+        resume=args.resume,
+        rule=args.rule,
+        objective=args.objective,
+        k=args.k,
+        sample_every=args.sample_every,
+        log_every=args.log_every,
+        checkpoint_every=args.checkpoint_every,
+        progress=not args.quiet,
+    )
+    if args.quiet:
+        print(finished)  # where it is and how to go on; otherwise the run has said so itself
+    return 0 if finished.signal is None else 128 + finished.signal
+
+
+def _check_model(name: str) -> None:
+    """Refuse a name that is no model's, and say so when it means data."""
+    from minigan.data import NAMES
+
+    if name not in MODELS and (name in NAMES or Path(name).exists()):
+        raise ValueError(f"{name} is data, expected a model: minigan train --data {quote(name)}.")
+    find_model(name)
