@@ -21,7 +21,8 @@ from minigan.objectives import MINIMAX, NON_SATURATING, value, value_slopes
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 from minigan.reshape import Flatten, Reshape
-from minigan.rules import RULES, concatenated, separate, simultaneous
+from minigan.rules import RULES, concatenated, separate, simultaneous, worse_player
+from minigan.several import Discriminators, Generators
 from minigan.upsampling import UpSampling2D
 
 __version__ = "0.1.0"
@@ -38,8 +39,10 @@ __all__ = [
     "ConvTranspose2D",
     "Dense",
     "DeviceError",
+    "Discriminators",
     "Dropout",
     "Flatten",
+    "Generators",
     "Layer",
     "LeakyReLU",
     "Maxout",
@@ -66,4 +69,5 @@ __all__ = [
     "to_host",
     "value",
     "value_slopes",
+    "worse_player",
 ]

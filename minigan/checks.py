@@ -40,10 +40,11 @@ from minigan.comparison import (
     judge,
 )
 from minigan.contract import Contract, check_float32
-from minigan.gan import check_players, discriminator_gradient, generator_gradient
+from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.layer import Grads, Layer
 from minigan.objectives import MINIMAX, NON_SATURATING, Objective, value
 from minigan.replay import arrays_of, memory, move, moved
+from minigan.rule_checks import check_players
 
 __all__ = ["GradientError", "KinkError", "NoVerdictError", "Row", "check_game", "check_layer"]
 

@@ -12,13 +12,14 @@ decided by whoever hands them to an optimizer, and nothing else is frozen or unf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from numbers import Integral
+from functools import partial
 
-from minigan.activations import Sigmoid
 from minigan.backend import Array
-from minigan.layer import Grads, Layer, Sequential
+from minigan.layer import Grads, Layer
 from minigan.objectives import NON_SATURATING, Objective, value_slopes
 from minigan.optimizers import Optimizer
+from minigan.rule_checks import check_rule
+from minigan.several import Weights
 
 Sample = Callable[[int], Array]  # m → a batch of m examples (data) or of m noise vectors (noise)
 Watch = Callable[[str, dict[str, Array], Grads], None]  # player, its logits, its gradient
@@ -29,7 +30,15 @@ def watch_nothing(player: str, logits: dict[str, Array], grads: Grads) -> None:
 
 
 def discriminator_gradient(
-    D: Layer, G: Layer, x: Array, z: Array, watch: Watch = watch_nothing
+    D: Layer,
+    G: Layer,
+    x: Array,
+    z: Array,
+    watch: Watch = watch_nothing,
+    *,
+    smooth: float = 1.0,
+    fakes: str = "training",
+    weights: Weights | None = None,
 ) -> Grads:
     """Return ∇_θd V on one minibatch of data and one of noise: what D ascends.
 
@@ -39,6 +48,8 @@ def discriminator_gradient(
     A BatchNorm in D normalises each of the two batches by its own statistics.
 
     **Shapes**  x (m, …) data, z (m, …) noise
+
+    **Parameters**  smooth, fakes, weights: as `algorithm_1`.
 
     **Source**  Goodfellow et al. 2014, Algorithm 1, inside "for k steps".
 
@@ -51,10 +62,10 @@ def discriminator_gradient(
     >>> discriminator_gradient(D, Flatten(), x, z)["W"].tolist()
     [[2.0]]
     """
-    fake = G(z, train=True)  # without a tape: this step does not move G
+    fake = G(z, train=fakes == "training")  # without a tape: this step does not move G
     a_real, tape_real = D.forward(x)
     a_fake, tape_fake = D.forward(fake)
-    da_real, da_fake = value_slopes(a_real, a_fake)
+    da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
     _, grads_real = D.backward(da_real, tape_real, need_dx=False)
     _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)
     grads = {name: grads_real[name] + grads_fake[name] for name in grads_real}
@@ -108,27 +119,41 @@ def algorithm_1(
     iterations: int,
     k: int = 1,
     objective: Objective = NON_SATURATING,
+    smooth: float = 1.0,
+    fakes: str = "training",
+    weights: Weights | None = None,
     watch: Watch = watch_nothing,
 ) -> Iterator[int]:
     """Train G and D by minibatch stochastic gradient steps; yield after each iteration.
 
-    **Parameters**  data(m) and noise(m) return one minibatch each; m: minibatch size; k: steps of D
-    for each step of G; objective: what G descends; watch(player, logits, grads) sees every gradient
-    before it is used.
+    **Parameters**  (the same in every rule)
 
-    **Raises**  at the first iteration, as `check_players`.
+        data, noise   data(m) and noise(m) return one minibatch each
+        m, k          minibatch size; steps of D for each step of G
+        objective     what G descends
+        smooth        D's label for data, above 0.5; 1 is the paper's, less is one-sided label
+                      smoothing (`objectives.value`): the best D is smooth · p/(p + q)
+        fakes         the mode of G that makes the samples for D's step, "training" or "evaluation":
+                      its BatchNorms use the batch's statistics, or the running ones. In evaluation
+                      D meets the G that will be used later, but not the one that G's step improves
+        weights       for several players, how much each pair counts (`several.py`); None: all alike
+        watch         watch(player, logits, grads) sees every gradient before it is used
+
+    **Raises**  at the first iteration, as `check_rule`.
 
     **Source**  Goodfellow et al. 2014, Algorithm 1. Departure: the default objective is the one of
     the end of section 3, which the paper recommends early in training; MINIMAX is the box's.
     """
-    check_players(G, D, m=m, k=k)
+    check_rule("algorithm-1", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights)
+    objective = objective.weighted(weights)
+    gradient_D = partial(discriminator_gradient, smooth=smooth, fakes=fakes, weights=weights)
     # The right column is the box, line for line.
     # fmt: off
     for iteration in range(iterations):                    # for number of training iterations do
         for _ in range(k):                                 #   for k steps do
             z = noise(m)                                   #     • sample m noise samples z⁽ⁱ⁾
             x = data(m)                                    #     • sample m examples x⁽ⁱ⁾
-            g = discriminator_gradient(D, G, x, z, watch)  #     • update D by ascending
+            g = gradient_D(D, G, x, z, watch)              #     • update D by ascending
             opt_D.ascend(g)                                #       its stochastic gradient
                                                            #   end for
         z = noise(m)                                       #   • sample m noise samples z⁽ⁱ⁾
@@ -137,26 +162,3 @@ def algorithm_1(
         yield iteration
                                                            # end for
     # fmt: on
-
-
-def check_players(G: Layer, D: Layer, *, m: int, k: int = 1) -> None:
-    """Refuse what would train without an error and without sense.
-
-    **Raises**  TypeError, ValueError for players that are no layers, a D that ends in a sigmoid
-    (the objectives apply it), and an m or k under 1.
-    """
-    for name, net in (("G", G), ("D", D)):
-        if not isinstance(net, Layer):
-            raise TypeError(f"{name} is {type(net).__name__}, expected a Layer.")
-    last = D
-    while isinstance(last, Sequential):
-        last = last.layers[-1]
-    if isinstance(last, Sigmoid):
-        raise ValueError(
-            "D ends in a Sigmoid, expected a logit: leave the Sigmoid out, the objectives apply it."
-        )
-    for name, number in (("m", m), ("k", k)):
-        if isinstance(number, bool) or not isinstance(number, Integral):
-            raise TypeError(f"{name} is {number!r}, expected an integer of 1 or more.")
-        if number < 1:
-            raise ValueError(f"{name} is {number}, expected an integer of 1 or more.")

@@ -20,6 +20,7 @@ from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.models import MODELS
 from minigan.reshape import Flatten, Reshape
+from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
 
@@ -61,6 +62,12 @@ LAYERS: dict[str, list[Case]] = {
     "Dropout": [(lambda rng: Dropout(0.4, rng), (6, 5))],
     "Flatten": [(lambda rng: Flatten(), (3, 2, 4, 2))],
     "Reshape": [(lambda rng: Reshape((2, 3, 2)), (4, 12))],
+    "Generators": [
+        (lambda rng: Generators(Dense(5, 3, rng), Sequential(Dense(5, 3, rng), Tanh())), (6, 5))
+    ],
+    "Discriminators": [
+        (lambda rng: Discriminators(Dense(5, 1, rng), Sequential(Dense(5, 1, rng))), (6, 5))
+    ],
     "Sequential": [
         (
             lambda rng: Sequential(

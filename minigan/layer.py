@@ -136,6 +136,11 @@ def _matches(shape: tuple[int, ...], expected: tuple[int | str, ...]) -> bool:
     )
 
 
+def named(dicts: list[dict[str, Array]]) -> dict[str, Array]:
+    """One dict of several layers' arrays, "position.name": array."""
+    return {f"{i}.{name}": a for i, arrays in enumerate(dicts) for name, a in arrays.items()}
+
+
 class Sequential(Layer):
     """Layers one after the other: the chain rule.
 
@@ -180,12 +185,12 @@ class Sequential(Layer):
     @property
     def params(self) -> dict[str, Array]:  # type: ignore[override]
         """All parameters, named "position.name"."""
-        return self._named([layer.params for layer in self.layers])
+        return named([layer.params for layer in self.layers])
 
     @property
     def buffers(self) -> dict[str, Array]:  # type: ignore[override]
         """All buffers, named "position.name"."""
-        return self._named([layer.buffers for layer in self.layers])
+        return named([layer.buffers for layer in self.layers])
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         tape = []
@@ -213,10 +218,7 @@ class Sequential(Layer):
             dy, grads[position] = layer.backward(
                 dy, tape[i], need_dx=need_dx or i > first, need_grads=need_grads
             )
-        return (dy if need_dx else None), self._named(grads)
-
-    def _named(self, dicts: list[dict[str, Array]]) -> dict[str, Array]:
-        return {f"{i}.{name}": a for i, arrays in enumerate(dicts) for name, a in arrays.items()}
+        return (dy if need_dx else None), named(grads)
 
     def __repr__(self) -> str:
         return f"Sequential({len(self.layers)} layers)"

@@ -14,40 +14,78 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from minigan.activations import sigmoid, softplus
-from minigan.backend import Array
+from minigan.backend import Array, array_module
+from minigan.several import Weights, pairs
 
 
-def value(a_real: Array, a_fake: Array) -> Array:
+def value(
+    a_real: Array, a_fake: Array, smooth: float = 1.0, weights: Weights | None = None
+) -> Array:
     """Return V(D, G), which D maximises and G minimises, estimated on two batches.
 
         V = 1/m Σ log D(x) + 1/m Σ log(1 - D(G(z))) = -mean ζ(-a_real) - mean ζ(a_fake)
 
     V is at most 0, and -log 4 where D = 1/2 everywhere.
 
+    One-sided label smoothing: data get the label α = smooth instead of 1, samples keep 0.
+
+        V_α = 1/m Σ [α log D(x) + (1-α) log(1 - D(x))] + 1/m Σ log(1 - D(G(z)))
+
+    It is greatest at D = α p/(p + q), p and q being the densities of data and samples: D is never
+    surer than α, and its slopes never vanish on data. (With a label β for samples, too, the best D
+    would be (αp + βq)/(p + q). Where p = 0 that is β: D would praise samples that are nowhere near
+    the data, and G would keep them. So β stays 0.) D's step climbs V_α; what is logged is V.
+
+    Several players: Σᵢⱼ wᵢⱼ V(Dⱼ, Gᵢ); see several.py.
+
     **Shapes**  a_real, a_fake: logits (m, 1) of D on data and on samples; V has no axes.
 
-    **Source**  Goodfellow et al. 2014, equation (1).
+    **Source**  Goodfellow et al. 2014, equation (1); label smoothing: Salimans et al. 2016 (from
+    memory).
 
     >>> import numpy as np
     >>> bool(value(np.zeros((4, 1)), np.zeros((4, 1))) == -np.log(4))
     True
     """
-    return -softplus(-a_real).mean() - softplus(a_fake).mean()
+    if weights is not None:
+        return sum(
+            w * value(a_real[:, j], a_fake[rows, j], smooth)
+            for w, rows, j in pairs(weights, len(a_fake))
+        )
+    alpha = float(smooth)
+    on_data = -alpha * softplus(-a_real) - (1 - alpha) * softplus(a_real)
+    return on_data.mean() - softplus(a_fake).mean()
 
 
-def value_slopes(a_real: Array, a_fake: Array) -> tuple[Array, Array]:
+def value_slopes(
+    a_real: Array, a_fake: Array, smooth: float = 1.0, weights: Weights | None = None
+) -> tuple[Array, Array]:
     """Return ∂V/∂a_real and ∂V/∂a_fake: where D's ascent begins.
 
         ∂V/∂a_real = σ(-a_real) / m        ∂V/∂a_fake = -σ(a_fake) / m
 
     A sample that D is sure about and right about adds nothing: both slopes are the probability
-    that D gives to the wrong answer.
+    that D gives to the wrong answer. With the label α = smooth for data, as in `value`:
+
+        ∂V_α/∂a_real = [α σ(-a_real) - (1-α) σ(a_real)] / m = [α - D(x)] / m
 
     >>> import numpy as np
     >>> [d.tolist() for d in value_slopes(np.zeros((2, 1)), np.zeros((2, 1)))]
     [[[0.25], [0.25]], [[-0.25], [-0.25]]]
+    >>> value_slopes(np.zeros((2, 1)), np.zeros((2, 1)), smooth=0.75)[0].tolist()
+    [[0.125], [0.125]]
     """
-    return sigmoid(-a_real) / a_real.size, -sigmoid(a_fake) / a_fake.size
+    if weights is not None:
+        xp = array_module(a_real)
+        da_real, da_fake = xp.zeros_like(a_real), xp.zeros_like(a_fake)
+        for w, rows, j in pairs(weights, len(a_fake)):
+            on_data, on_samples = value_slopes(a_real[:, j], a_fake[rows, j], smooth)
+            da_real[:, j] += w * on_data
+            da_fake[rows, j] = w * on_samples
+        return da_real, da_fake
+    alpha = float(smooth)
+    da_real = (alpha * sigmoid(-a_real) - (1 - alpha) * sigmoid(a_real)) / a_real.size
+    return da_real, -sigmoid(a_fake) / a_fake.size
 
 
 @dataclass(frozen=True)
@@ -60,6 +98,23 @@ class Objective:
     name: str
     loss: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+
+    def weighted(self, weights: Weights | None) -> Objective:
+        """The same for several players: Σᵢⱼ wᵢⱼ loss(Dⱼ(Gᵢ(z))); without weights, this one."""
+        if weights is None:
+            return self
+
+        def loss(a_fake: Array) -> Array:
+            cases = pairs(weights, len(a_fake))
+            return sum(w * self.loss(a_fake[rows, j]) for w, rows, j in cases)
+
+        def slope(a_fake: Array) -> Array:
+            da = array_module(a_fake).zeros_like(a_fake)
+            for w, rows, j in pairs(weights, len(a_fake)):
+                da[rows, j] = w * self.slope(a_fake[rows, j])
+            return da
+
+        return Objective(self.name, loss, slope)
 
 
 def minimax_loss(a_fake: Array) -> Array:

@@ -16,6 +16,7 @@ from minigan.initializers import he_normal, normal
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
 from minigan.reshape import Flatten, Reshape
+from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
 
@@ -66,6 +67,10 @@ def _conv(*sizes, **options):
 
 def _transpose(*sizes, **options):
     return lambda rng: ConvTranspose2D(*sizes, rng, b=normal(0.5), **options)
+
+
+def _three(rng):
+    return [Dense(3, 2, rng), Dense(3, 2, rng), Sequential(Tanh(), Dense(3, 2, rng))]
 
 
 ASYMMETRIC = ((0, 2), (3, 1))  # (top, bottom), (left, right)
@@ -166,6 +171,19 @@ LAYERS = [
     ),
     ("Sequential, an image generator", _image_generator, (4, 3)),
     ("Sequential, an image discriminator", _image_discriminator, (3, 5, 6, 1)),
+    (
+        "Generators, uneven parts, images, noise of their own",
+        lambda rng: Generators(*(_generator(rng) for _ in range(2))),
+        (7, 3),
+    ),
+    ("Generators, one", lambda rng: Generators(Dense(3, 2, rng)), (4, 3)),
+    ("Generators, more than examples", lambda rng: Generators(*_three(rng)), (2, 3)),
+    (
+        "Discriminators, of two kinds",
+        lambda rng: Discriminators(_discriminator(rng), Sequential(Flatten(), Dense(4, 1, rng))),
+        (5, 2, 2, 1),
+    ),
+    ("Discriminators, one", lambda rng: Discriminators(Dense(3, 1, rng)), (4, 3)),
     ("Sequential, a generator", _generator, (6, 3)),
     ("Sequential, a discriminator", _discriminator, (5, 2, 2, 1)),
     ("Sequential, nested", lambda rng: Sequential(Dense(3, 3, rng), _generator(rng)), (6, 3)),

@@ -18,8 +18,8 @@ gan.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
 
 the slopes of data and samples swapped
 gan.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
--    da_real, da_fake = value_slopes(a_real, a_fake)
-+    da_fake, da_real = value_slopes(a_fake, a_real)
+-    da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
++    da_fake, da_real = value_slopes(a_fake, a_real, smooth, weights)
 
 [2] G's gradient does not pass through D
 gan.py test_gan.py::test_generator_gradient_is_the_derivative_of_the_objective
@@ -73,72 +73,73 @@ gan.py test_rules.py::test_the_default_objective_is_the_non_saturating_one
 
 watch is called after the update
 gan.py test_rules.py::test_the_order_of_draws_and_updates
--            g = discriminator_gradient(D, G, x, z, watch)  #     • update D by ascending
+-            g = gradient_D(D, G, x, z, watch)              #     • update D by ascending
 -            opt_D.ascend(g)                                #       its stochastic gradient
-+            g = discriminator_gradient(D, G, x, z)
++            g = gradient_D(D, G, x, z)
 +            opt_D.ascend(g)
 +            watch("D", {"a_real": z, "a_fake": z}, g)
 
 a D that ends in a Sigmoid trains
-gan.py test_gan.py::test_a_senseless_game_is_refused_before_anything_is_drawn
--    if isinstance(last, Sigmoid):
+rule_checks.py test_gan.py::test_a_senseless_game_is_refused_before_anything_is_drawn
+-    if _ends_in_a_sigmoid(D):
 +    if isinstance(D, Sigmoid):
 
 simultaneous: G answers the D that just moved
-rules.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
--        dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
-+        before = {name: a.copy() for name, a in D.params.items()}
-+        opt_D._move(grads_D, +1)
-+        dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
-+        for name, a in before.items():
-+            D.params[name][...] = a
+rules_joint.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
+-    dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
++    before = {name: a.copy() for name, a in D.params.items()}
++    for name, a in grads_D.items():
++        D.params[name][...] += 0.1 * a
++    dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
++    for name, a in before.items():
++        D.params[name][...] = a
 
 simultaneous: G always descends minimax
-rules.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
--        dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
-+        dfake, _ = D.backward(da_fake, tape_fake, need_grads=False)
+rules_joint.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
+-    dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
++    dfake, _ = D.backward(da_fake, tape_fake, need_grads=False)
 
 separate: D's samples are made in training mode
-rules.py test_rules.py::test_which_noise_G_runs_on_and_in_which_mode
--        fake = G(z)
+rules_keras.py test_rules.py::test_which_noise_G_runs_on_and_in_which_mode
+-        fake = G(z, train=fakes == "training")
 +        fake = G.forward(z)[0]
 
 separate: D takes its samples for data
-rules.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
--        _, grads_fake = D.backward(value_slopes(a_fake, a_fake)[1], tape, need_dx=False)
-+        _, grads_fake = D.backward(value_slopes(a_fake, a_fake)[0], tape, need_dx=False)
+rules_keras.py test_rules.py::test_each_gradient_is_taken_at_the_documented_parameters
+-        _, da_fake = value_slopes(a_fake, a_fake, smooth, weights)
++        da_fake, _ = value_slopes(a_fake, a_fake, smooth, weights)
 
 separate: G reuses D's noise
-rules.py test_rules.py::test_the_order_of_draws_and_updates
+rules_keras.py test_rules.py::test_the_order_of_draws_and_updates
 -        opt_D.ascend(grads_fake)
 -        opt_G.descend(generator_gradient(D, G, noise(m), objective, watch))
 +        opt_D.ascend(grads_fake)
 +        opt_G.descend(generator_gradient(D, G, z, objective, watch))
 
-simultaneous ignores k
-rules.py test_rules.py::test_k_belongs_to_algorithm_1
--    _one_step_of_D("simultaneous", k)
-+    pass
+the other rules ignore k
+rule_checks.py test_rules.py::test_k_belongs_to_algorithm_1
+-    if k != 1 and rule != "algorithm-1":
++    if k != 1 and rule == "separate":
 
 [7] the slopes of a sum
 objectives.py test_gan.py::test_gradients_do_not_grow_with_the_batch
--    return sigmoid(-a_real) / a_real.size, -sigmoid(a_fake) / a_fake.size
-+    return sigmoid(-a_real), -sigmoid(a_fake)
+-    return da_real, -sigmoid(a_fake) / a_fake.size
++    return da_real * a_real.size, -sigmoid(a_fake)
 
 V is a sum
 objectives.py test_objectives.py::test_objectives_are_means_so_a_batch_repeated_changes_nothing
--    return -softplus(-a_real).mean() - softplus(a_fake).mean()
-+    return -softplus(-a_real).sum() - softplus(a_fake).sum()
+-    return on_data.mean() - softplus(a_fake).mean()
++    return on_data.sum() - softplus(a_fake).sum()
 
 V takes samples for data
 objectives.py test_objectives.py::test_value_slopes_are_the_derivatives_of_V
--    return -softplus(-a_real).mean() - softplus(a_fake).mean()
+-    return on_data.mean() - softplus(a_fake).mean()
 +    return -softplus(a_real).mean() - softplus(-a_fake).mean()
 
 1 - D instead of σ(-a)
 objectives.py test_objectives.py::test_slopes_to_the_last_digits
--    return sigmoid(-a_real) / a_real.size, -sigmoid(a_fake) / a_fake.size
-+    return (1 - sigmoid(a_real)) / a_real.size, -sigmoid(a_fake) / a_fake.size
+-    da_real = (alpha * sigmoid(-a_real) - (1 - alpha) * sigmoid(a_real)) / a_real.size
++    da_real = (alpha - sigmoid(a_real)) / a_real.size
 
 [16] a non-saturating loss with +1e-8 in the logarithm
 objectives.py test_objectives.py::test_non_saturating_slope_is_minus_1_over_m_where_minimax_vanishes

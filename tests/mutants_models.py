@@ -27,44 +27,44 @@ model.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_gr
 +        return found
 
 concatenated: samples before data, slopes after the names
-rules.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
+rules_keras.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
 -        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
 +        a, tape = D.forward(concatenate([G(z, train=fakes == "training"), x]))
 
 concatenated: the logits of data and samples swapped
-rules.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
+rules_keras.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
 -        a_real, a_fake = a[:m], a[m:]
 +        a_fake, a_real = a[:m], a[m:]
 
 concatenated: the slopes of data and samples swapped
-rules.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
--        da = concatenate(value_slopes(a_real, a_fake))
-+        da = concatenate(value_slopes(a_real, a_fake)[::-1])
+rules_keras.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
+-        da = concatenate(value_slopes(a_real, a_fake, smooth, weights))
++        da = concatenate(value_slopes(a_real, a_fake, smooth, weights)[::-1])
 
 concatenated: half of V
-rules.py test_rule_concatenated.py::test_without_a_batchnorm_the_gradient_is_that_of_algorithm_1
--        da = concatenate(value_slopes(a_real, a_fake))
-+        da = concatenate(value_slopes(a_real, a_fake)) / 2
+rules_keras.py test_rule_concatenated.py::test_without_a_batchnorm_the_gradient_is_that_of_algorithm_1
+-        da = concatenate(value_slopes(a_real, a_fake, smooth, weights))
++        da = concatenate(value_slopes(a_real, a_fake, smooth, weights)) / 2
 
 concatenated: two batches after all
-rules.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
+rules_keras.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
 -        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
 +        fake = G(z, train=fakes == "training")
 +        a, tape = D.forward(concatenate([x, fake]))
 +        a = concatenate([D.forward(x)[0], D.forward(fake)[0]])
 
 concatenated: D's samples are made in the other mode
-rules.py test_rule_concatenated.py::test_fakes_says_in_which_mode_the_samples_of_D_are_made
+rules_keras.py test_rule_concatenated.py::test_fakes_says_in_which_mode_the_samples_of_D_are_made
 -        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
 +        a, tape = D.forward(concatenate([x, G(z, train=fakes == "evaluation")]))
 
 concatenated: D's samples are made in training mode by default
 rules.py test_rules.py::test_which_noise_G_runs_on_and_in_which_mode
--    fakes: str = "evaluation",
-+    fakes: str = "training",
+-    "concatenated": concatenated,
++    "concatenated": lambda *players, **rest: concatenated(*players, fakes="training", **rest),
 
 concatenated: G reuses D's noise
-rules.py test_rules.py::test_the_order_of_draws_and_updates
+rules_keras.py test_rules.py::test_the_order_of_draws_and_updates
 -        opt_D.ascend(grads)
 -        opt_G.descend(generator_gradient(D, G, noise(m), objective, watch))
 +        opt_D.ascend(grads)

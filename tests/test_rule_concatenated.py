@@ -132,5 +132,5 @@ def test_fakes_says_in_which_mode_the_samples_of_D_are_made() -> None:
 
 
 def test_another_word_for_fakes_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^rule 'concatenated': fakes is 'eval', expected 'evalu"):
+    with pytest.raises(ValueError, match=r"^rule 'concatenated': fakes is 'eval', expected 'train"):
         Game().play(fakes="eval")

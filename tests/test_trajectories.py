@@ -141,6 +141,14 @@ def train_twins(
             for theta, g in zip(params_G, grads_G, strict=True):
                 theta.grad = g
             opt_G.step()
+        elif rule == "worse-player":
+            fake = G(next(z))
+            a_real, a_fake = D(next(x)), D(fake)
+            loss_D = log_D(a_real) + log_not_D(a_fake)
+            if loss_D / 2 >= log_D(a_fake):
+                step(opt_D, D, loss_D)
+            else:
+                step(opt_G, G, loss_G(a_fake))
         elif rule == "concatenated":
             a = D(torch.cat([next(x), G(next(z), train=False).detach()]))
             step(opt_D, D, log_D(a[: len(a) // 2]) + log_not_D(a[len(a) // 2 :]))

@@ -1,0 +1,228 @@
+"""Several generators and several discriminators, as two layers that every rule can play with.
+
+N generators are one generator that deals its noise out among them: what it makes is a mixture. M
+discriminators are one that answers with M logits for each example. Every pair (Gᵢ, Dⱼ) plays the
+game of equation (1), and the whole is a weighted mean over the pairs:
+
+    V = Σᵢⱼ wᵢⱼ V(Dⱼ, Gᵢ),   Σᵢⱼ wᵢⱼ = 1
+
+All Dⱼ ascend V, and all Gᵢ descend it (or the same mean of another objective). Since only its own
+terms depend on a player, each is scored by a weighted sum over its adversaries:
+
+    Dⱼ ascends  Σᵢ wᵢⱼ V(Dⱼ, Gᵢ)        Gᵢ descends  Σⱼ wᵢⱼ L(Dⱼ(Gᵢ(z)))
+
+What it changes: with p the density of the data and qᵢ that of Gᵢ, the best Dⱼ is p/(p + q̄ⱼ), where
+q̄ⱼ = Σᵢ wᵢⱼ qᵢ / Σᵢ wᵢⱼ. It is enough for D that the mixture is right, so each Gᵢ may keep to a part
+of the data; and a Gᵢ that has fooled one Dⱼ still hears from the others.
+
+Without weights all pairs count alike, wᵢⱼ = 1/(NM), and then V is the plain mean over all logits:
+the rules need not know how many players there are. A player's gradient has the size of its share
+(1/N for each of N generators): Adam and RMSProp do not notice, for SGD and Momentum multiply alpha.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from minigan.backend import Array, array_module
+from minigan.layer import Grads, Layer, check_dy, named
+
+Weights = Sequence[Sequence[float]]  # wᵢⱼ: a row for each generator, a column for each D
+
+
+def deal(m: int, n: int) -> list[slice]:
+    """Which rows of m each of n gets: one after the other, the first m % n of them one more.
+
+    >>> [(rows.start, rows.stop) for rows in deal(5, 2)]
+    [(0, 3), (3, 5)]
+    """
+    ends = [i * (m // n) + min(i, m % n) for i in range(n + 1)]
+    return [slice(start, stop) for start, stop in pairwise(ends)]
+
+
+def pairs(weights: Weights, m: int) -> Iterator[tuple[float, slice, int]]:
+    """Yield (wᵢⱼ, the rows of Gᵢ's samples, the column j of Dⱼ's logits); the weights add up to 1.
+
+    >>> [(w, rows.start, j) for w, rows, j in pairs([[3, 1]], 5)]
+    [(0.75, 0, 0), (0.25, 0, 1)]
+    """
+    total = sum(float(w) for row in weights for w in row)
+    for rows, row in zip(deal(m, len(weights)), weights, strict=True):
+        for j, w in enumerate(row):
+            yield float(w) / total, rows, j
+
+
+class Generators(Layer):
+    """Several networks that share one batch: each makes an equal part of the samples.
+
+    **Forward**  z is cut into as many parts as there are networks:
+
+        y = [G₁(z₁); G₂(z₂); …],   z = [z₁; z₂; …]
+
+    **Backward**  dy is cut likewise, and each network gets its part:
+
+        dx = [∂G₁ᵀ dy₁; ∂G₂ᵀ dy₂; …],   ∂L/∂θᵢ from dyᵢ alone
+
+    A network's BatchNorm sees its own part only. One that gets no rows (m < n) has gradient 0.
+
+    **Shapes**  x (m, …), y (m, …): rows 0 to m/n - 1 belong to the first network, and so on.
+
+    **Parameters**  the networks' own, named "0.…", "1.…".
+
+    **Raises**  TypeError for what is no Layer, ValueError without networks and for a wrong dy.
+
+    >>> import numpy as np
+    >>> from minigan.activations import ReLU
+    >>> from minigan.reshape import Flatten
+    >>> both = Generators(Flatten(), ReLU())       # the first lets everything through
+    >>> both(np.array([[-1.0], [-2.0], [-3.0], [4.0]])).tolist()
+    [[-1.0], [-2.0], [0.0], [4.0]]
+    """
+
+    def __init__(self, *nets: Layer) -> None:
+        self.layers = _checked("Generators", nets)
+
+    @property
+    def params(self) -> dict[str, Array]:  # type: ignore[override]
+        """All parameters, named "network.name"."""
+        return named([net.params for net in self.layers])
+
+    @property
+    def buffers(self) -> dict[str, Array]:  # type: ignore[override]
+        """All buffers, named "network.name"."""
+        return named([net.buffers for net in self.layers])
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        ran = [
+            (i, rows, *self.layers[i].forward(x[rows], train))
+            for i, rows in enumerate(deal(len(x), len(self.layers)))
+            if rows.start < rows.stop
+        ]
+        y = array_module(x).concatenate([part for _, _, part, _ in ran])
+        return y, ([(i, rows, cache) for i, rows, _, cache in ran], y.shape)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        ran, shape = cache
+        check_dy(self, dy, shape)
+        xp, dx = array_module(dy), []
+        idle = {name: xp.zeros_like(theta) for name, theta in self.params.items()}
+        grads: Grads = idle if need_grads else {}
+        for i, rows, tape in ran:
+            part, own = self.layers[i].backward(
+                dy[rows], tape, need_dx=need_dx, need_grads=need_grads
+            )
+            dx.append(part)
+            grads |= {f"{i}.{name}": g for name, g in own.items()} if need_grads else {}
+        return (xp.concatenate(dx) if need_dx else None), grads
+
+    def __repr__(self) -> str:
+        return f"Generators({len(self.layers)} networks)"
+
+
+class Discriminators(Layer):
+    """Several networks that look at one batch: a logit from each, side by side.
+
+    **Forward**
+
+        y = [D₁(x), D₂(x), …]
+
+    **Backward**  x went into every network, so their gradients for it add up:
+
+        dx = Σⱼ ∂Dⱼᵀ dyⱼ,   ∂L/∂θⱼ from dyⱼ alone,   dyⱼ being column j of dy
+
+    **Shapes**  x (m, …), y (m, n) for n networks of one output each.
+
+    **Parameters**  the networks' own, named "0.…", "1.…".
+
+    **Raises**  TypeError for what is no Layer; ValueError without networks, for one whose output is
+    not (m, 1), and for a wrong dy.
+
+    >>> import numpy as np
+    >>> from minigan.activations import ReLU
+    >>> from minigan.reshape import Flatten
+    >>> panel = Discriminators(Flatten(), ReLU())
+    >>> y, cache = panel.forward(np.array([[-1.0], [4.0]]))
+    >>> dx, _ = panel.backward(np.array([[1.0, 10.0], [1.0, 10.0]]), cache)
+    >>> y.tolist(), dx.tolist()
+    ([[-1.0, 0.0], [4.0, 4.0]], [[1.0], [11.0]])
+    """
+
+    def __init__(self, *nets: Layer) -> None:
+        self.layers = _checked("Discriminators", nets)
+
+    @property
+    def params(self) -> dict[str, Array]:  # type: ignore[override]
+        """All parameters, named "network.name"."""
+        return named([net.params for net in self.layers])
+
+    @property
+    def buffers(self) -> dict[str, Array]:  # type: ignore[override]
+        """All buffers, named "network.name"."""
+        return named([net.buffers for net in self.layers])
+
+    def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        ran = [net.forward(x, train) for net in self.layers]
+        for j, (a, _) in enumerate(ran):
+            if a.ndim != 2 or a.shape[1] != 1:
+                raise ValueError(
+                    f"{self!r}: network {j} gives shape {a.shape}, expected (m, 1): one logit for "
+                    "each example."
+                )
+        y = array_module(x).concatenate([a for a, _ in ran], axis=1)
+        return y, ([tape for _, tape in ran], y.shape)
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
+    ) -> tuple[Array, Grads]:
+        tapes, shape = cache
+        check_dy(self, dy, shape)
+        ran = [
+            net.backward(dy[:, j : j + 1], tape, need_dx=need_dx, need_grads=need_grads)
+            for j, (net, tape) in enumerate(zip(self.layers, tapes, strict=True))
+        ]
+        dx = sum((part for part, _ in ran[1:]), start=ran[0][0]) if need_dx else None
+        return dx, named([grads for _, grads in ran])
+
+    def __repr__(self) -> str:
+        return f"Discriminators({len(self.layers)} networks)"
+
+
+def check_weights(weights: Weights, G: Layer, D: Layer, m: int) -> None:
+    """Refuse weights that are not one number of 0 or more for each pair of players.
+
+    **Raises**  ValueError; also for a player whose weights are all 0: nobody would score it.
+    """
+    n_G = len(G.layers) if isinstance(G, Generators) else 1
+    n_D = len(D.layers) if isinstance(D, Discriminators) else 1
+    if len(weights) != n_G or any(len(row) != n_D for row in weights):
+        raise ValueError(
+            f"weights have {len(weights)} rows of {sorted({len(row) for row in weights})} numbers, "
+            f"expected {n_G} (generators) of {n_D} (discriminators)."
+        )
+    for row in weights:
+        for w in row:
+            if not (w >= 0 and math.isfinite(w)):
+                raise ValueError(f"weights hold {w}, expected numbers of 0 or more.")
+    for kind, scores in (
+        ("generator", weights),
+        ("discriminator", list(zip(*weights, strict=True))),
+    ):
+        for i, score in enumerate(scores):
+            if not sum(score) > 0:
+                raise ValueError(f"weights of {kind} {i} are all 0, expected one above 0.")
+    if m < n_G:
+        raise ValueError(f"m is {m}, expected {n_G} or more: a sample for each generator.")
+
+
+def _checked(kind: str, nets: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    if not nets:
+        raise ValueError(f"{kind}: got no networks, expected at least one.")
+    for i, net in enumerate(nets):
+        if not isinstance(net, Layer):
+            raise TypeError(f"{kind}: network {i} is {net!r}, expected a Layer.")
+    return nets
