@@ -19,7 +19,6 @@ from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.model import Networks, Optimizers, Shape, output_layers
 from minigan.optimizers import Adam, Momentum
-from minigan.penalties import Penalty
 from minigan.reshape import Flatten
 from minigan.schedules import decay_exponentially, ramp_by_epoch
 
@@ -47,12 +46,8 @@ def mlp(
 
 
 def mlp_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
-    """Adam with Keras' defaults, L1 and L2 penalties of 1e-5 on every kernel of both players."""
-    penalty = Penalty(l1=1e-5, l2=1e-5)
-    return (
-        Adam(G, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
-        Adam(D, 1e-3, 0.9, 0.999, eps_hat=1e-7, penalty=penalty),
-    )
+    """Adam with Keras' defaults."""
+    return Adam(G, 1e-3, 0.9, 0.999, eps_hat=1e-7), Adam(D, 1e-3, 0.9, 0.999, eps_hat=1e-7)
 
 
 def mlp_batchnorm(

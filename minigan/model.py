@@ -14,7 +14,9 @@ from minigan.gan import Sample
 from minigan.initializers import Initializer, glorot_uniform, zeros
 from minigan.layer import Layer, Sequential
 from minigan.optimizers import Optimizer
+from minigan.penalties import Penalty
 from minigan.reshape import Reshape
+from minigan.several import Discriminators, Generators
 
 Shape = tuple[int, ...]
 Networks = tuple[Sequential, Sequential]
@@ -35,6 +37,9 @@ class Model:
         m, steps, k         batch size, iterations by default, D's steps in an iteration
         epochs              by default so many passes over the data instead of `steps`; 0: `steps`
         rule, objective     names in `rules.RULES` and `objectives.OBJECTIVES`
+        l1, l2              of the penalty on the kernels of both players; 0 and 0: none
+        generators,         how many of each play: each has the same layers, and weights of its own
+        discriminators
         data                what it trains on by default
         white               what the brightest pixel becomes; None: the top of G's range
         multiple, border    images are padded until it divides their sides, after they were scaled,
@@ -57,6 +62,10 @@ class Model:
     k: int = 1
     rule: str = "algorithm-1"
     objective: str = "non-saturating"
+    l1: float = 0.0
+    l2: float = 0.0
+    generators: int = 1
+    discriminators: int = 1
     data: str = "mnist12k"
     white: float | None = None
     multiple: int = 1
@@ -69,6 +78,20 @@ class Model:
     def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:
         """G and D for data of this shape, padded; marginals: their mean example in [0, 1]."""
         return self.build(rng, self.padded(shape), marginals, z_dim=self.z_dim)
+
+    def players(
+        self, rng: Random, shape: Shape, marginals: Array | None = None
+    ) -> tuple[Layer, Layer]:
+        """G and D as they play: the networks, or several of each drawn one after the other."""
+        others = range(1, max(self.generators, self.discriminators))
+        streams = [rng, *(rng.child(f"player {i}") for i in others)]
+        drawn = [self.networks(stream, shape, marginals) for stream in streams]
+        Gs = [G for G, _ in drawn[: self.generators]]
+        Ds = [D for _, D in drawn[: self.discriminators]]
+        return (
+            Gs[0] if len(Gs) == 1 else Generators(*Gs),
+            Ds[0] if len(Ds) == 1 else Discriminators(*Ds),
+        )
 
     def small_networks(self, rng: Random, shape: Shape | None = None) -> Networks:
         """The same layers with few units, for checks of every gradient entry."""
@@ -86,9 +109,9 @@ class Model:
         h, w, c = shape
         return h + -h % self.multiple, w + -w % self.multiple, c
 
-    def data_range(self, G: Sequential) -> tuple[float, float] | None:
+    def data_range(self, G: Layer) -> tuple[float, float] | None:
         """What black and white become: G's output range, up to `white` where the source says so."""
-        found = output_range(G)
+        found = output_range(G.layers[0] if isinstance(G, Generators) else G)
         return found if found is None or self.white is None else (found[0], self.white)
 
     def default_steps(self, batches_per_epoch: int) -> int:
@@ -97,7 +120,11 @@ class Model:
 
     def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:
         """One optimizer for each player; batches_per_epoch is for schedules that count epochs."""
-        return self.make_optimizers(G, D, batches_per_epoch)
+        both = self.make_optimizers(G, D, batches_per_epoch)
+        if self.l1 or self.l2:
+            for optimizer in both:
+                optimizer.penalty = Penalty(self.l1, self.l2)
+        return both
 
     def noise(self, rng: Random) -> Sample:
         """p_z as a function m → z (m, z_dim)."""
@@ -106,7 +133,7 @@ class Model:
         return lambda m: rng.normal((m, self.z_dim))
 
 
-def output_range(G: Sequential) -> tuple[float, float] | None:
+def output_range(G: Layer) -> tuple[float, float] | None:
     """The interval that G's outputs fill, by its last layer that is no Reshape: data follow it.
 
     (0, 1) for a Sigmoid, (-1, 1) for a Tanh, None (all numbers) for anything else.
@@ -114,7 +141,8 @@ def output_range(G: Sequential) -> tuple[float, float] | None:
     >>> output_range(Sequential(Tanh(), Reshape((2, 2, 1))))
     (-1.0, 1.0)
     """
-    last = next((layer for layer in reversed(G.layers) if not isinstance(layer, Reshape)), None)
+    layers = G.layers if isinstance(G, Sequential) else (G,)
+    last = next((layer for layer in reversed(layers) if not isinstance(layer, Reshape)), None)
     if isinstance(last, Sigmoid):
         return 0.0, 1.0
     return (-1.0, 1.0) if isinstance(last, Tanh) else None

@@ -48,6 +48,8 @@ MODELS = {
             mlp,
             mlp_optimizers,
             rule="simultaneous",
+            l1=1e-5,
+            l2=1e-5,
             note="With its source's settings D wins and G makes one image, no digit: at step 1,500 "
             "D(x) is 0.999 or more and D(G(z)) below 0.0001 (seed 1; each --rule on mnist12k, its "
             "own on digits8x8). Take mlp-batchnorm for digits; or, in Python, algorithm_1 with "

@@ -31,10 +31,10 @@ def value(
 
         V_α = 1/m Σ [α log D(x) + (1-α) log(1 - D(x))] + 1/m Σ log(1 - D(G(z)))
 
-    It is greatest at D = α p/(p + q), p and q being the densities of data and samples: D is never
-    surer than α, and its slopes never vanish on data. (With a label β for samples, too, the best D
-    would be (αp + βq)/(p + q). Where p = 0 that is β: D would praise samples that are nowhere near
-    the data, and G would keep them. So β stays 0.) D's step climbs V_α; what is logged is V.
+    It is greatest at D = α p/(p + q), p and q being the densities of data and samples: a D that is
+    surer than α is pulled back. At p = q it says α/2, where V is a little below -log 4. (With a
+    label β for samples, too, the best D would be (αp + βq)/(p + q), and so β > 0 where there are
+    only samples: less reason for G to leave. So β stays 0.) D ascends V_α; what is logged is V.
 
     Several players: Σᵢⱼ wᵢⱼ V(Dⱼ, Gᵢ); see several.py.
 

@@ -9,6 +9,7 @@ from shlex import quote
 from minigan.commands.words import Sub, add_device, at_least
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.objectives import OBJECTIVES
+from minigan.rule_checks import FAKES
 from minigan.rules import RULES
 
 WORDS = """words:
@@ -23,12 +24,24 @@ WORDS = """words:
 rules (in which order the players move):
   algorithm-1     k steps of D, then one of G with fresh noise, as in the 2014 paper
   simultaneous    both at once, from the same noise
+  worse-player    one of them, from the same noise: the one with the higher loss, -V/2 for D and
+                  mean -log D(G(z)) for G, both log 2 where D = 1/2
   separate        D once on data and once on samples, then G
   concatenated    D once on data and samples in one batch, then G
 
 objectives (what G makes small):
   non-saturating  -log D(G(z)): strong gradients also while D wins
   minimax         log(1 - D(G(z))), the game of equation (1): hardly any gradient while D wins
+
+options of every rule:
+  --smooth A      one-sided label smoothing: D learns the label A for data, instead of 1, and 0 for
+                  samples, as before; its best answer is A times what it was, so D(x) stays below A.
+                  V is logged with the labels 1 and 0
+  --fakes MODE    how G makes the samples that D learns from: in training its BatchNorms use the
+                  batch's statistics, in evaluation the running ones
+  --l1, --l2      pull the kernels of both players towards 0: l1 Σ|W| + l2 ΣW², left out of V
+  --generators N --discriminators N
+                  several of each: the Gs share a batch, each D judges all, every pair counts alike
 """
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has
@@ -87,11 +100,21 @@ def add_to(sub: Sub) -> None:
     p.add_argument("--rule", choices=RULES, help="see rules (default: the model's)")
     p.add_argument("--objective", choices=OBJECTIVES, help="see objectives (default: the model's)")
     p.add_argument("-k", type=at_least(1), help="updates of D in a step (default: the model's)")
+    _add_options(p)
     for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
         text = f"steps between {what} (default {EVERY[f'{name}_every']})"
         p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=run)
+
+
+def _add_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
+    p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
+    for name in ("--l1", "--l2"):
+        p.add_argument(name, type=float, metavar="X", help="see options (default: the model's)")
+    for name in ("--generators", "--discriminators"):
+        p.add_argument(name, type=at_least(1), metavar="N", help="how many (default 1)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -115,6 +138,12 @@ def run(args: argparse.Namespace) -> int:
         rule=args.rule,
         objective=args.objective,
         k=args.k,
+        smooth=args.smooth,
+        fakes=args.fakes,
+        l1=args.l1,
+        l2=args.l2,
+        generators=args.generators,
+        discriminators=args.discriminators,
         sample_every=args.sample_every,
         log_every=args.log_every,
         checkpoint_every=args.checkpoint_every,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from minigan.files import replacing
+from minigan.training.settings import COUNTS, completed
 
 CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
@@ -46,6 +47,12 @@ class Config:
     model: str
     rule: str
     objective: str
+    smooth: float
+    fakes: str
+    l1: float
+    l2: float
+    generators: int
+    discriminators: int
     k: int
     m: int
     steps: int
@@ -59,7 +66,7 @@ class Config:
 
     def same_run(self, other: dict[str, Any]) -> str | None:
         """The first setting, other than steps and versions, that another config has differently."""
-        mine = dataclasses.asdict(self)
+        mine, other = dataclasses.asdict(self), completed(other)
         keys = [key for key in mine if key not in ("steps", "versions")]
         return next((key for key in keys if mine[key] != other.get(key)), None)
 
@@ -166,14 +173,18 @@ def read_config(folder: Path) -> Config:
     except (ValueError, RecursionError) as error:
         raise RunError(f"{path}: damaged, it is not readable JSON.") from error
     names = {field.name for field in dataclasses.fields(Config)}
-    if not isinstance(found, dict) or found.keys() != names:
+    found = completed(found) if isinstance(found, dict) else {}
+    if found.keys() != names:
         raise RunError(f"{path}: damaged, expected the keys {', '.join(sorted(names))}.")
-    for key in ("k", "m", "steps", "seed", "sample_every", "log_every", "checkpoint_every"):
+    for key in COUNTS:
         if type(found[key]) is not int or found[key] < (key != "seed"):
             raise RunError(f"{path}: {key} is {found[key]!r}, expected an integer of 1 or more.")
-    for key in ("model", "rule", "objective", "device"):
+    for key in ("model", "rule", "objective", "fakes", "device"):
         if type(found[key]) is not str:
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")
+    for key in ("smooth", "l1", "l2"):
+        if type(found[key]) not in (int, float):
+            raise RunError(f"{path}: {key} is {found[key]!r}, expected a number.")
     data, versions = found["data"], found["versions"]
     if not isinstance(data, dict) or {key: type(data[key]) for key in sorted(data)} not in (
         DATA | {"spec": str},

@@ -75,7 +75,7 @@ class Frames:
     def _curve_of_D(self, data: Any) -> tuple[Any, Any]:
         x = np.linspace(*span(data), 400)
         a = self.game.D(self.game.rngs["noise"].array(self.game.units.standardised(x[:, None])))
-        return x, to_host(sigmoid(a))[:, 0]
+        return x, to_host(sigmoid(a)).mean(axis=1)  # of all that play D
 
 
 def draw_vectors(

@@ -33,7 +33,8 @@ class Game:
 
     **Parameters**  model; dataset; m: batch size; seed; device.
 
-    **Raises**  RunError for data of fewer examples than one batch.
+    **Raises**  RunError for data of fewer examples than one batch, and a batch of fewer than the
+    generators.
     """
 
     def __init__(self, model: Model, dataset: Dataset, *, m: int, seed: int, device: str) -> None:
@@ -42,9 +43,14 @@ class Game:
                 f"{dataset.name} has {len(dataset.x):,} examples, fewer than one batch of {m}: "
                 f"say --batch {max(1, len(dataset.x) // 2)}, or give more data."
             )
+        if m < model.generators:
+            raise RunError(
+                f"a batch of {m} has fewer samples than there are generators "
+                f"({model.generators}): say --batch {model.generators} or more."
+            )
         rng = Random(seed, device)
         self.model, self.dataset, self.step = model, dataset, 0
-        self.G, self.D = model.networks(rng.child("networks"), dataset.shape, _mean_image(dataset))
+        self.G, self.D = model.players(rng.child("networks"), dataset.shape, _mean_image(dataset))
         self.opt_G, self.opt_D = model.optimizers(self.G, self.D, len(dataset.x) // m)
         self.units = Units.of(dataset, model.data_range(self.G), model.padded(dataset.shape))
         self.rngs = {"data": rng.child("data"), "noise": rng.child("noise")}

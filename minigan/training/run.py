@@ -20,11 +20,19 @@ from minigan.data import Dataset
 from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
-from minigan.training.folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
+from minigan.training.folder import (
+    CHECKPOINT,
+    CURVES,
+    FILM,
+    SAMPLES,
+    RunError,
+    resume_command,
+)
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
+from minigan.training.settings import unusual
 from minigan.training.watch import Watch
 
 
@@ -71,6 +79,12 @@ def train(
     rule: str | None = None,
     objective: str | None = None,
     k: int | None = None,
+    smooth: float | None = None,
+    fakes: str | None = None,
+    l1: float | None = None,
+    l2: float | None = None,
+    generators: int | None = None,
+    discriminators: int | None = None,
     sample_every: int | None = None,
     log_every: int | None = None,
     checkpoint_every: int | None = None,
@@ -94,6 +108,11 @@ def train(
         out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
         resume              go on with the run in out, or with the newest run (of the model)
         rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
+        smooth              D's label for data: less than 1 is one-sided label smoothing
+        fakes               mode of G that makes D's samples: "training" or "evaluation"
+        l1, l2              of the penalty on the kernels of both players, instead of the model's
+        generators,         how many of each play, each with the model's layers; the pairs count
+        discriminators      alike (`minigan.several`)
         …_every             steps between pictures (100), log rows (10), checkpoints (500)
         data_options        images, resize, layout, color for `minigan.data.load`
         progress            say on the terminal what happens
@@ -110,6 +129,12 @@ def train(
         "rule": rule,
         "objective": objective,
         "k": k,
+        "smooth": smooth,
+        "fakes": fakes,
+        "l1": l1,
+        "l2": l2,
+        "generators": generators,
+        "discriminators": discriminators,
         "sample_every": sample_every,
         "log_every": log_every,
         "checkpoint_every": checkpoint_every,
@@ -214,7 +239,7 @@ def _opening(session: Session) -> str:
     text = (
         f"{config.model} on {config.data['name']} ({n:,} {units['kind']} of {shape}), "
         f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "
-        f"objective {config.objective}\n"
+        f"objective {config.objective}{unusual(dataclasses.asdict(config))}\n"
     )
     if session.game.step == 0:
         if session.game.model.note:

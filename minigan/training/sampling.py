@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,14 @@ import numpy as np
 from minigan import checkpoint
 from minigan.backend import Random, to_host
 from minigan.files import replacing
-from minigan.layer import Sequential
+from minigan.layer import Layer
 from minigan.model import Model
-from minigan.models import find_model
 from minigan.pictures import write_grid
 from minigan.replay import memory
 from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
 from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
+from minigan.training.settings import model_played
 from minigan.training.units import Units
 
 CHUNK = 128  # samples that G makes at once, about as many as a batch of training holds
@@ -34,7 +35,7 @@ class SavedGenerator:
     how far G was trained, config the settings of its run.
     """
 
-    G: Sequential
+    G: Layer
     model: Model
     units: Units
     step: int
@@ -69,9 +70,9 @@ def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
     """
     folder = Path(folder)
     config, arrays, meta = read_saved(folder)
-    model, units = find_model(config.model), Units(**config.data["units"])
+    model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
-    G, _ = model.networks(rng.child("networks"), tuple(units.shape))
+    G, _ = model.players(rng.child("networks"), tuple(units.shape))
     put_back(folder / CHECKPOINT, "G", G, arrays)
     return SavedGenerator(G, model, units, meta["step"], config, rng.device)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
 from minigan.models import DEFAULT_MODEL, find_model
 from minigan.objectives import OBJECTIVES
-from minigan.rules import RULES
+from minigan.rule_checks import FAKES
+from minigan.rules import RULES, default_fakes
 from minigan.training.folder import (
     CHECKPOINT,
     LOG,
@@ -40,9 +42,15 @@ from minigan.training.game import Game
 from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.sampling import read_saved
+from minigan.training.settings import COUNTS, PLAYED, model_played
 from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
+NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
+    ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
+    ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
+    ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
+)
 
 
 @dataclass
@@ -69,6 +77,8 @@ class Session:
             iterations=count,
             k=config.k,
             objective=OBJECTIVES[config.objective],
+            smooth=config.smooth,
+            fakes=config.fakes,
             watch=watch,
         )
 
@@ -78,13 +88,17 @@ def check_settings(given: dict[str, Any]) -> None:
 
     **Raises**  RunError.
     """
-    for key in ("steps", "m", "k", "seed", *EVERY):
+    for key in COUNTS:
         least, value = int(key != "seed"), given.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
-    for key, names in (("rule", RULES), ("objective", OBJECTIVES)):
+    for key, names in (("rule", RULES), ("objective", OBJECTIVES), ("fakes", FAKES)):
         if given.get(key, next(iter(names))) not in names:
             raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")
+    for key, words, fits in NUMBERS:
+        value = given.get(key, 1.0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
+            raise RunError(f"{key} is {value!r}, expected a number {words}.")
 
 
 def begin(
@@ -105,7 +119,11 @@ def begin(
     lock = Lock(folder)
     with undone(made if out is not None else [folder, *made], lock):
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
-        settings = {"seed": 0} | defaults | EVERY | given | {"model": model.name, "device": device}
+        defaults |= {key: getattr(model, key) for key in PLAYED}
+        settings = {"seed": 0, "smooth": 1.0} | defaults | EVERY | given
+        settings |= {"model": model.name, "device": device}
+        settings.setdefault("fakes", default_fakes(settings["rule"]))
+        model = model_played(settings)
         source, dataset = open_data(model.data if data is None else data, options)
         if "steps" not in given:
             settings["steps"] = model.default_steps(len(dataset) // settings["m"])
@@ -146,7 +164,7 @@ def go_on(
                     "for: leave that out, or start a new run without --resume."
                 )
         dataset = reopen_data(folder, config, data, options)
-        model = find_model(config.model)
+        model = model_played(dataclasses.asdict(config))
         game = Game(model, dataset, m=config.m, seed=config.seed, device=config.device)
         text = "" if saved is None else game.restore(folder / CHECKPOINT, *saved[1:])
         steps = given.get("steps", config.steps)

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from minigan.activations import sigmoid
 from minigan.backend import Array, array_module, device_of
-from minigan.layer import Grads, Layer, Sequential
+from minigan.layer import Grads, Layer
 from minigan.objectives import Objective, value
 from minigan.threads import share
 from minigan.training.log import Row
@@ -159,7 +159,7 @@ def square_norm(a: Array) -> float:
 def walk(net: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
     """Yield (path, layer) for net and everything in it; "" is net itself, "2" its third layer."""
     yield path, net
-    for i, layer in enumerate(net.layers if isinstance(net, Sequential) else ()):
+    for i, layer in enumerate(getattr(net, "layers", ())):
         yield from walk(layer, f"{path}.{i}" if path else str(i))
 
 

@@ -1,0 +1,63 @@
+"""The settings of a run that its model or its rule decides, unless the run says otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from minigan.model import Model
+from minigan.models import MODELS, find_model
+from minigan.rule_checks import FAKES
+from minigan.rules import RULES, default_fakes
+
+PLAYED = ("l1", "l2", "generators", "discriminators")  # what a run may change of its model
+COUNTS = (
+    *("k", "m", "steps", "seed", "generators", "discriminators"),
+    *("sample_every", "log_every", "checkpoint_every"),
+)
+
+Settings = dict[str, Any]
+
+
+def model_played(settings: Settings) -> Model:
+    """The model of a run, with the run's penalty and number of players.
+
+    **Raises**  ValueError when there is no such model.
+    """
+    own = {key: settings[key] for key in PLAYED}
+    return dataclasses.replace(find_model(settings["model"]), **own)
+
+
+def completed(settings: Settings) -> Settings:
+    """The settings of a config.json, and those that minigan did not have yet when it was written.
+
+    They get the values that the run had without saying so.
+    """
+    model, rule = MODELS.get(str(settings.get("model"))), str(settings.get("rule"))
+    then = {
+        "smooth": 1.0,
+        "fakes": default_fakes(rule) if rule in RULES else FAKES[0],
+        "l1": model.l1 if model else 0.0,
+        "l2": model.l2 if model else 0.0,
+        "generators": 1,
+        "discriminators": 1,
+    }
+    return then | settings
+
+
+def unusual(settings: Settings) -> str:
+    """What a run does that most do not, in words that go on with a sentence; or nothing.
+
+    >>> unusual({"rule": "separate"} | completed({"rule": "separate"}) | {"smooth": 0.9})
+    ', smooth 0.9'
+    """
+    words = []
+    if settings["smooth"] != 1:
+        words.append(f"smooth {settings['smooth']:g}")
+    if settings["fakes"] != default_fakes(settings["rule"]):
+        words.append(f"D's samples made in {settings['fakes']} mode")
+    if settings["l1"] or settings["l2"]:
+        words.append(f"penalties l1 {settings['l1']:g} and l2 {settings['l2']:g}")
+    if settings["generators"] > 1 or settings["discriminators"] > 1:
+        words.append(f"{settings['generators']} G against {settings['discriminators']} D")
+    return "".join(f", {word}" for word in words)
