@@ -52,8 +52,9 @@ def value(
             w * value(a_real[:, j], a_fake[rows, j], smooth)
             for w, rows, j in pairs(weights, len(a_fake))
         )
-    alpha = float(smooth)
-    on_data = -alpha * softplus(-a_real) - (1 - alpha) * softplus(a_real)
+    on_data = -softplus(-a_real)
+    if smooth != 1:
+        on_data = float(smooth) * on_data - float(1 - smooth) * softplus(a_real)
     return on_data.mean() - softplus(a_fake).mean()
 
 
@@ -83,9 +84,10 @@ def value_slopes(
             da_real[:, j] += w * on_data
             da_fake[rows, j] = w * on_samples
         return da_real, da_fake
-    alpha = float(smooth)
-    da_real = (alpha * sigmoid(-a_real) - (1 - alpha) * sigmoid(a_real)) / a_real.size
-    return da_real, -sigmoid(a_fake) / a_fake.size
+    da_real = sigmoid(-a_real)
+    if smooth != 1:
+        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
+    return da_real / a_real.size, -sigmoid(a_fake) / a_fake.size
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def worse_player(
 
     What it changes: neither player can run away. While D is sure of itself it stands still, and G
     gets as many steps as it needs (Algorithm 1 fixes that number by k beforehand), and the other
-    way round. An iteration moves one player, so that it takes more of them.
+    way round. An iteration moves one player, so that it takes more of them; and on a GPU each has
+    to wait for the two losses.
 
     **Raises**  as `simultaneous`.
 

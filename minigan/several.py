@@ -199,10 +199,11 @@ def check_weights(weights: Weights, G: Layer, D: Layer, m: int) -> None:
     """
     n_G = len(G.layers) if isinstance(G, Generators) else 1
     n_D = len(D.layers) if isinstance(D, Discriminators) else 1
-    if len(weights) != n_G or any(len(row) != n_D for row in weights):
+    sizes = [len(row) if hasattr(row, "__len__") else 0 for row in weights]
+    if sizes != [n_D] * n_G:
         raise ValueError(
-            f"weights have {len(weights)} rows of {sorted({len(row) for row in weights})} numbers, "
-            f"expected {n_G} (generators) of {n_D} (discriminators)."
+            f"weights have rows of {', '.join(map(str, sizes))} numbers, expected {n_G} x {n_D}: a "
+            "row for each generator, a column for each discriminator."
         )
     for row in weights:
         for w in row:

@@ -123,8 +123,8 @@ rule_checks.py test_rules.py::test_k_belongs_to_algorithm_1
 
 [7] the slopes of a sum
 objectives.py test_gan.py::test_gradients_do_not_grow_with_the_batch
--    return da_real, -sigmoid(a_fake) / a_fake.size
-+    return da_real * a_real.size, -sigmoid(a_fake)
+-    return da_real / a_real.size, -sigmoid(a_fake) / a_fake.size
++    return da_real, -sigmoid(a_fake)
 
 V is a sum
 objectives.py test_objectives.py::test_objectives_are_means_so_a_batch_repeated_changes_nothing
@@ -138,8 +138,8 @@ objectives.py test_objectives.py::test_value_slopes_are_the_derivatives_of_V
 
 1 - D instead of σ(-a)
 objectives.py test_objectives.py::test_slopes_to_the_last_digits
--    da_real = (alpha * sigmoid(-a_real) - (1 - alpha) * sigmoid(a_real)) / a_real.size
-+    da_real = (alpha - sigmoid(a_real)) / a_real.size
+-    da_real = sigmoid(-a_real)
++    da_real = 1 - sigmoid(a_real)
 
 [16] a non-saturating loss with +1e-8 in the logarithm
 objectives.py test_objectives.py::test_non_saturating_slope_is_minus_1_over_m_where_minimax_vanishes

@@ -41,7 +41,7 @@ def moved(layer, rng):
 
 def dropouts(layer):
     """How many masks a forward pass in training draws."""
-    if isinstance(layer, Sequential):
+    if hasattr(layer, "layers"):
         return sum(dropouts(inner) for inner in layer.layers)
     return int(isinstance(layer, Dropout) and layer.rate > 0)
 

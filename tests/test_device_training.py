@@ -59,7 +59,8 @@ def test_a_training_is_the_same_on_the_device(cuda, rule, objective):
     here = train(rule, "cpu", objective=objective)
     there = train(rule, "cuda", objective=objective)
     assert there.keys() == here.keys()
-    assert len(here) == 28  # 12 parameters, 4 buffers, 12 velocities
+    # 12 parameters, 4 buffers, 12 velocities; those of a player that stood still are not there yet
+    assert len(here) == 28 or rule == "worse-player"
     for name in here:
         cuda.assert_same(there[name], here[name])
 
@@ -100,13 +101,15 @@ def test_every_model_trains_the_same_on_the_device(double, name, monkeypatch):
 COSTS = {  # launches, batches of noise, passes of D in training (each draws a dropout mask)
     "algorithm-1": (479, 2, 3),
     "simultaneous": (411, 1, 2),
+    "worse-player": (411, 1, 2),
     "separate": (546, 2, 3),
     "concatenated": (388, 2, 2),
 }
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_an_iteration_never_waits_for_the_device_and_has_a_launch_budget(double, rule):
+def test_an_iteration_waits_for_the_device_for_the_losses_of_worse_player_alone(double, rule):
+    """And it has a launch budget."""
     rng, G, D = small_game("cuda")
     examples, noise = rng.uniform((M, 4), -1, 1), rng.child("noise")
     play = RULES[rule](
@@ -117,8 +120,9 @@ def test_an_iteration_never_waits_for_the_device_and_has_a_launch_budget(double,
     DEVICE.reset()
     next(play)
     launches, batches_of_noise, masks = COSTS[rule]
-    assert not DEVICE.syncs
-    assert not DEVICE.downloads
+    waits = {"__bool__": 1} if rule == "worse-player" else {}
+    assert waits == DEVICE.syncs
+    assert waits == DEVICE.downloads
     assert DEVICE.uploads.total() == batches_of_noise + masks
     assert DEVICE.launches.total() <= launches, DEVICE.launches
 
