@@ -22,6 +22,7 @@ from mutants_images import IMAGES
 from mutants_layers import LAYERS
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
+from mutants_rules import RULES
 from mutants_shared import SHARED
 
 
@@ -64,5 +65,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, OPTIMIZERS, LAYERS, IMAGES, FAST, SHARED, MODELS, AROUND)
+TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, IMAGES, FAST, SHARED, MODELS, AROUND)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -86,6 +86,8 @@ def test_who_is_worse_off_depends_on_neither_objective_nor_smoothing(
     assert Line(w=10.0, b=-5.0, c=0.0).play(ONES, ZEROS, **options) == "G"
     assert Line(w=-10.0, b=5.0, c=0.0).play(ONES, ZEROS, **options) == "D"
     assert Line(w=0.0, b=-0.01, c=0.0).play(ONES, ZEROS, **options) == "G"
+    # with the label 0.6 for data, D's loss would be above G's: it is too sure, a logit of 5
+    assert Line(w=5.1, b=-0.1, c=0.0).play(ONES, ZEROS, **options) == "G"
 
 
 def test_watch_sees_both_players_whoever_moves() -> None:
