@@ -17,8 +17,12 @@ from minigan.initializers import Initializer, glorot_uniform
 from minigan.layer import Grads, Layer, check_dy, check_input, check_size
 
 # All pairs of examples are compared in all kernels, m² B C differences: 131 MB in float32 for
-# m = 256, B = 100, C = 5. So the kernels are taken a few at a time, at least one:
-DIFFERENCES = {"cpu": 1 << 17, "cuda": 1 << 22}  # at a time: a cache full, and work for a GPU
+# m = 256, B = 100, C = 5. So they are taken a block at a time, and no more than this many stand in
+# memory: a CPU's cache full (128 kB), or work for a whole GPU.
+DIFFERENCES = {"cpu": 1 << 15, "cuda": 1 << 22}
+LOST = (
+    1e-30  # closeness that is taken for 0, before products with it are denormal: 100 times as slow
+)
 
 
 class MinibatchDiscrimination(Layer):
@@ -108,11 +112,11 @@ class MinibatchDiscrimination(Layer):
         y = xp.empty((m, self.n_in + self.kernels), dtype=x.dtype)
         y[:, : self.n_in] = x
         o = y[:, self.n_in :].T  # (B, m), a view
-        for some in _a_few(M):
-            _, c = _compare(M[some])
+        for some, rows in _blocks(M):
+            _, c = _compare(M[some], rows)
             if not self.with_itself:
-                c -= xp.eye(m, dtype=c.dtype)  # c(i, i) = exp(0), exactly 1
-            o[some] = c.sum(axis=2)  # over j
+                c *= 1 - xp.eye(*c.shape[1:], rows.start, dtype=c.dtype)
+            o[some, rows] = c.sum(axis=2)  # over j
         return y, (x, M)
 
     def backward(
@@ -125,10 +129,10 @@ class MinibatchDiscrimination(Layer):
         xp = array_module(M)
         do = dy[:, self.n_in :].T  # (B, m)
         dM = xp.empty_like(M)  # (B, C, m)
-        for some in _a_few(M):
-            difference, c = _compare(M[some])
-            pair = (do[some, :, None] + do[some, None, :]) * c  # (some, m, m)
-            dM[some] = -(pair[:, None] * xp.sign(difference)).sum(axis=3)  # over j
+        for some, rows in _blocks(M):
+            difference, c = _compare(M[some], rows)
+            pair = (do[some, rows, None] + do[some, None, :]) * c  # (some, rows, m)
+            dM[some, :, rows] = -(pair[:, None] * xp.sign(difference)).sum(axis=3)  # over j
         dM = dM.reshape(self.kernels * self.dim, len(x))
         grads = {}
         if need_grads:
@@ -146,16 +150,21 @@ class MinibatchDiscrimination(Layer):
         return f"MinibatchDiscrimination({self.n_in} + {self.kernels} × {self.dim}{itself})"
 
 
-def _a_few(M: Array) -> Iterator[slice]:
-    """The kernels in runs whose differences are few enough to be held at once."""
+def _blocks(M: Array) -> Iterator[tuple[slice, slice]]:
+    """Some kernels b and some examples i at a time, whose differences to all j are few enough."""
     kernels, dim, m = M.shape
-    step = max(1, DIFFERENCES[device_of(M)] // (dim * m * m))
-    for first in range(0, kernels, step):
-        yield slice(first, first + step)
+    limit = DIFFERENCES[device_of(M)]
+    few = max(1, min(m, limit // (dim * m)))
+    some = max(1, limit // (dim * m * few))
+    for b in range(0, kernels, some):
+        for i in range(0, m, few):
+            yield slice(b, b + some), slice(i, i + few)
 
 
-def _compare(M: Array) -> tuple[Array, Array]:
-    """From some kernels' M (B, C, m) to Mᵢ - Mⱼ (B, C, m, m) and c (B, m, m)."""
+def _compare(M: Array, rows: slice) -> tuple[Array, Array]:
+    """From some kernels' M (B, C, m) to Mᵢ - Mⱼ (B, C, rows, m) and c (B, rows, m), i in rows."""
     xp = array_module(M)
-    difference = M[:, :, :, None] - M[:, :, None, :]
-    return difference, xp.exp(-xp.abs(difference).sum(axis=1))
+    difference = M[:, :, rows, None] - M[:, :, None, :]
+    c = xp.exp(-xp.abs(difference).sum(axis=1))
+    c *= c > LOST
+    return difference, c
