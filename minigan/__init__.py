@@ -16,11 +16,12 @@ from minigan.dropout import Dropout
 from minigan.gan import algorithm_1, discriminator_gradient, generator_gradient
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.models import MODELS
 from minigan.objectives import MINIMAX, NON_SATURATING, value, value_slopes
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
-from minigan.reshape import Flatten, Reshape
+from minigan.reshape import Flatten, Pack, Reshape
 from minigan.rules import RULES, concatenated, separate, simultaneous, worse_player
 from minigan.several import Discriminators, Generators
 from minigan.upsampling import UpSampling2D
@@ -46,7 +47,9 @@ __all__ = [
     "Layer",
     "LeakyReLU",
     "Maxout",
+    "MinibatchDiscrimination",
     "Momentum",
+    "Pack",
     "Penalty",
     "RMSProp",
     "Random",

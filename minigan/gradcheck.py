@@ -18,8 +18,9 @@ from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.models import MODELS
-from minigan.reshape import Flatten, Reshape
+from minigan.reshape import Flatten, Pack, Reshape
 from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
@@ -60,6 +61,10 @@ LAYERS: dict[str, list[Case]] = {
         (lambda rng: BatchNorm(3, rng, decay=0.8, eps=1e-3), (2, 4, 3, 3)),
     ],
     "Dropout": [(lambda rng: Dropout(0.4, rng), (6, 5))],
+    "MinibatchDiscrimination": [
+        (lambda rng: MinibatchDiscrimination(4, 3, 2, rng), (6, 4)),
+        (lambda rng: MinibatchDiscrimination(4, 3, 2, rng, with_itself=False), (6, 4)),
+    ],
     "Flatten": [(lambda rng: Flatten(), (3, 2, 4, 2))],
     "Reshape": [(lambda rng: Reshape((2, 3, 2)), (4, 12))],
     "Generators": [
@@ -67,6 +72,10 @@ LAYERS: dict[str, list[Case]] = {
     ],
     "Discriminators": [
         (lambda rng: Discriminators(Dense(5, 1, rng), Sequential(Dense(5, 1, rng))), (6, 5))
+    ],
+    "Pack": [
+        (lambda rng: Pack(3), (6, 4)),
+        (lambda rng: Pack(2), (4, 2, 3, 2)),
     ],
     "Sequential": [
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from minigan.backend import array_module
+from minigan.backend import Array, array_module
 from minigan.gan import Sample, Watch, generator_gradient, watch_nothing
 from minigan.layer import Layer
 from minigan.objectives import NON_SATURATING, Objective, value_slopes
@@ -111,10 +111,24 @@ def concatenated(
         z = noise(m)
         concatenate = array_module(x).concatenate
         a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
-        a_real, a_fake = a[:m], a[m:]
+        a_real, a_fake = _halves(a, m)
         da = concatenate(value_slopes(a_real, a_fake, smooth, weights))
         _, grads = D.backward(da, tape, need_dx=False)
         watch("D", {"a_real": a_real, "a_fake": a_fake}, grads)
         opt_D.ascend(grads)
         opt_G.descend(generator_gradient(D, G, noise(m), objective, watch))
         yield iteration
+
+
+def _halves(a: Array, m: int) -> tuple[Array, Array]:
+    """The logits of the data and of the samples: m each, or m/k from a D that packs k examples.
+
+    **Raises**  ValueError where a pack held data and samples.
+    """
+    half, rest = divmod(len(a), 2)
+    if rest:
+        raise ValueError(
+            f"rule 'concatenated': D has {len(a)} logits for {m} examples of the data and {m} "
+            "samples, expected as many for each; take a batch that D's Pack divides."
+        )
+    return a[:half], a[half:]

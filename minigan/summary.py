@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from minigan.backend import array_module, device_module
-from minigan.layer import Sequential
+from minigan.layer import Layer, Sequential
+from minigan.reshape import Pack
 
 
 def table(net: Sequential, shape: tuple[int, ...]) -> str:
@@ -30,14 +32,22 @@ def table(net: Sequential, shape: tuple[int, ...]) -> str:
 def rows_of(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
     """The lines of the table as dicts: layer, shape and parameters (trained or not).
 
-    The shapes are not computed by rule: two zero images are sent through the network.
+    The shapes are not computed by rule: zero images are sent through the network, so many that two
+    examples come out.
     """
     like = next(iter(net.params.values()), None)
     xp = device_module("cpu") if like is None else array_module(like)
-    x = xp.zeros((2, *shape), dtype="float32" if like is None else like.dtype)
+    x = xp.zeros((2 * _packed(net), *shape), dtype="float32" if like is None else like.dtype)
     rows = []
     for layer in net.layers:
         x = layer(x)
         count = sum(a.size for a in (layer.params | layer.buffers).values())
         rows.append({"layer": repr(layer), "shape": x.shape[1:], "parameters": count})
     return rows
+
+
+def _packed(layer: Layer) -> int:
+    """How many examples become one."""
+    if isinstance(layer, Sequential):
+        return math.prod(map(_packed, layer.layers))
+    return layer.k if isinstance(layer, Pack) else 1

@@ -15,7 +15,8 @@ from minigan.dropout import Dropout
 from minigan.initializers import he_normal, normal
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
-from minigan.reshape import Flatten, Reshape
+from minigan.minibatch import MinibatchDiscrimination
+from minigan.reshape import Flatten, Pack, Reshape
 from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
@@ -35,6 +36,13 @@ def _generator(rng):
 def _discriminator(rng):
     return Sequential(
         Flatten(), Dense(4, 6, rng), Maxout(2), Dropout(0.3, rng), Dense(3, 1, rng, W=normal(0.5))
+    )
+
+
+def _comparing_discriminator(rng):
+    return Sequential(
+        *(Pack(2), Dense(6, 4, rng), LeakyReLU(0.2)),
+        *(MinibatchDiscrimination(4, 2, 3, rng), Dense(6, 1, rng)),
     )
 
 
@@ -92,6 +100,25 @@ LAYERS = [
     ("BatchNorm, eps 1", lambda rng: BatchNorm(4, rng, decay=0, eps=1.0), (6, 4)),
     ("Dropout(0.2), images", lambda rng: Dropout(0.2, rng), (2, 3, 4, 2)),
     ("Dropout(0)", lambda rng: Dropout(0.0, rng), (4, 5)),
+    (
+        "MinibatchDiscrimination, one example",
+        lambda rng: MinibatchDiscrimination(3, 2, 2, rng),
+        (1, 3),
+    ),
+    (
+        "MinibatchDiscrimination, two examples, without itself",
+        lambda rng: MinibatchDiscrimination(2, 1, 3, rng, with_itself=False),
+        (2, 2),
+    ),
+    ("MinibatchDiscrimination, 1 of 1", lambda rng: MinibatchDiscrimination(1, 1, 1, rng), (4, 1)),
+    (
+        "MinibatchDiscrimination, as drawn by N(0, 1)",
+        lambda rng: MinibatchDiscrimination(5, 4, 3, rng, T=normal(1.0)),
+        (3, 5),
+    ),
+    ("Pack(1)", lambda rng: Pack(1), (3, 2)),
+    ("Pack, the whole batch", lambda rng: Pack(4), (4, 3)),
+    ("Pack, images", lambda rng: Pack(3), (6, 3, 2, 1)),
     ("Flatten, already flat", lambda rng: Flatten(), (2, 3)),
     ("Conv2D, kernel 1", _conv(3, 2, 1), (2, 3, 2, 3)),
     ("Conv2D, kernel 1, stride 2", _conv(2, 3, 1, stride=2), (2, 4, 3, 2)),
@@ -186,6 +213,7 @@ LAYERS = [
     ("Discriminators, one", lambda rng: Discriminators(Dense(3, 1, rng)), (4, 3)),
     ("Sequential, a generator", _generator, (6, 3)),
     ("Sequential, a discriminator", _discriminator, (5, 2, 2, 1)),
+    ("Sequential, a discriminator that compares", _comparing_discriminator, (8, 3)),
     ("Sequential, nested", lambda rng: Sequential(Dense(3, 3, rng), _generator(rng)), (6, 3)),
     ("Sequential, no parameters", lambda rng: Sequential(Tanh(), Flatten()), (3, 2, 2)),
 ]

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mutants_around import AROUND
+from mutants_batch import BATCH
 from mutants_fast import FAST
 from mutants_game import GAME
 from mutants_images import IMAGES
@@ -65,5 +66,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, IMAGES, FAST, SHARED, MODELS, AROUND)
+TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, AROUND)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

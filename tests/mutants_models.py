@@ -33,8 +33,8 @@ rules_keras.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and
 
 concatenated: the logits of data and samples swapped
 rules_keras.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
--        a_real, a_fake = a[:m], a[m:]
-+        a_fake, a_real = a[:m], a[m:]
+-        a_real, a_fake = _halves(a, m)
++        a_fake, a_real = _halves(a, m)
 
 concatenated: the slopes of data and samples swapped
 rules_keras.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch

@@ -15,6 +15,7 @@ from minigan.bench.meter import Meter
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.models import MODELS
 from minigan.reshape import Flatten
 from minigan.upsampled import Upsampled
@@ -39,6 +40,7 @@ def rng() -> Random:
             Upsampled(UpSampling2D((1, 3)), ConvTranspose2D(2, 3, 3, rng(), pad="valid")),
             *((4, 5, 2), (6, 17, 3), 60 * 54),
         ),
+        (MinibatchDiscrimination(7, 5, 3, rng()), (7,), (12,), 7 * 5 * 3),
         (Flatten(), (7, 7, 8), (392,), 0),
         (Sequential(Flatten(), Dense(6, 2, rng()), Dense(2, 5, rng())), (3, 2, 1), (5,), 22),
     ],

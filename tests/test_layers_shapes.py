@@ -14,7 +14,8 @@ from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
-from minigan.reshape import Flatten, Reshape
+from minigan.minibatch import MinibatchDiscrimination
+from minigan.reshape import Flatten, Pack, Reshape
 
 quick = settings(deadline=None, max_examples=40)
 
@@ -46,6 +47,21 @@ def test_batchnorm_of_any_shape(axes, c, decay, eps, seed):
 @given(m=sizes, pieces=sizes, units=sizes, seed=seeds)
 def test_maxout_of_any_size(m, pieces, units, seed):
     check_layer(lambda rng: Maxout(pieces), (m, pieces * units), seed=seed)
+
+
+@quick
+@given(m=sizes, n_in=sizes, kernels=sizes, dim=sizes, with_itself=st.booleans(), seed=seeds)
+def test_minibatch_discrimination_of_any_size(m, n_in, kernels, dim, with_itself, seed):
+    def make(rng):
+        return MinibatchDiscrimination(n_in, kernels, dim, rng, with_itself=with_itself)
+
+    check_layer(make, (m, n_in), seed=seed)
+
+
+@quick
+@given(packs=sizes, k=sizes, rest=st.lists(sizes, min_size=1, max_size=3), seed=seeds)
+def test_pack_of_any_shape(packs, k, rest, seed):
+    check_layer(lambda rng: Pack(k), (packs * k, *rest), seed=seed)
 
 
 @quick

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.summary import rows_of
 from minigan.upsampled import Upsampled
 
@@ -40,6 +41,8 @@ def multiply_adds(layer: Layer, x_shape: Shape, y_shape: Shape) -> int:
             return sum(multiply_adds(*part) for part in walk(layer, x_shape))
         case Dense():
             rows = 1
+        case MinibatchDiscrimination():
+            return int(layer.params["T"].size)
         case Conv2D():
             rows = math.prod(y_shape[:2])
         case ConvTranspose2D():
