@@ -19,9 +19,6 @@ gradient γψ: minigan's L2 penalty on D's one weight. Then ψ' loses γψ, the 
 import argparse
 import sys
 
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
