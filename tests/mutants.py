@@ -25,6 +25,7 @@ from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 from mutants_rules import RULES
 from mutants_shared import SHARED
+from mutants_theorems import THEOREMS
 
 
 @dataclass(frozen=True)
@@ -66,5 +67,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, AROUND)
+TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, THEOREMS, AROUND)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minigan.activations import Tanh, sigmoid
@@ -56,6 +56,7 @@ def test_with_labels_alpha_and_beta_D_learns_alpha_p_plus_beta_q_over_p_plus_q(
     np.testing.assert_allclose(d[~seen], best[~seen], atol=1e-2)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 1), st.floats(0, 0.5))
 def test_smoothed_labels_pull_D_to_that_point_from_any_side(alpha: float, beta: float) -> None:
     """The gradient in the logit of each outcome is αp + βq - (p + q)D itself."""
@@ -73,7 +74,7 @@ def small_game(seed: int) -> tuple[Layer, Layer, Random]:
 
 
 @pytest.mark.parametrize("logit", [-30.0, -3.0, 0.0, 2.0])
-def test_for_one_sample_the_gradients_of_G_have_the_ratio_D_to_1_minus_D(logit: float) -> None:
+def test_for_one_sample_the_two_gradients_of_G_have_the_ratio_e_to_the_a(logit: float) -> None:
     """Through D and through G, in every parameter: one direction, another length."""
     G, D, rng = small_game(0)
     z = rng.normal((1, 2))
@@ -99,7 +100,7 @@ def test_in_a_batch_minimax_weighs_each_sample_by_its_ratio() -> None:
         np.testing.assert_allclose(g, expected[name], rtol=1e-11, atol=1e-16)
 
 
-def test_the_further_D_is_ahead_the_less_minimax_moves_G_and_the_more_minus_log_D_does() -> None:
+def test_the_further_D_is_ahead_the_less_minimax_moves_G() -> None:
     """Data at 1, samples at -1, D(x) = σ(wx): both gradients of G are w times their slope, w grows
     like log k, and the minimax slope falls like 1/k."""
     rng = Random(0, dtype="float64")
