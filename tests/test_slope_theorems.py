@@ -74,7 +74,7 @@ def small_game(seed: int) -> tuple[Layer, Layer, Random]:
 
 
 @pytest.mark.parametrize("logit", [-30.0, -3.0, 0.0, 2.0])
-def test_for_one_sample_the_two_gradients_of_G_have_the_ratio_e_to_the_a(logit: float) -> None:
+def test_for_one_sample_the_gradients_of_G_have_ratio_e_to_the_a(logit: float) -> None:
     """Through D and through G, in every parameter: one direction, another length."""
     G, D, rng = small_game(0)
     z = rng.normal((1, 2))

@@ -88,7 +88,7 @@ def test_V_at_the_best_D_is_2_JSD_minus_log_4_between_its_bounds(counts: Any) ->
 
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8), st.integers(1, 3))
-def test_V_is_minus_log_4_where_p_is_q_and_0_where_they_have_nothing_in_common(
+def test_V_is_minus_log_4_where_p_is_q_and_0_where_they_never_meet(
     counts: list[int], multiple: int
 ) -> None:
     """The two ends of the bounds, and D there: 1/2 everywhere, or 1 on data and 0 on samples."""
