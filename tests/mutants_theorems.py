@@ -27,6 +27,11 @@ objectives.py test_slope_theorems.py::test_for_one_sample_the_gradients_of_G_hav
 -    return -sigmoid(-a_fake) / a_fake.size
 +    return -(0.9 - sigmoid(a_fake)) / a_fake.size
 
+smoothing forgets the other label
+objectives.py test_slope_theorems.py::test_one_sided_smoothing_is_alpha_for_data_and_0_for_samples
+-        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
++        da_real = float(smooth) * da_real
+
 minimax never quite dies
 objectives.py test_slope_theorems.py::test_the_further_D_is_ahead_the_less_minimax_moves_G
 -    return -sigmoid(a_fake) / a_fake.size

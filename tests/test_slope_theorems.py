@@ -21,6 +21,7 @@ from minigan.initializers import zeros
 from minigan.layer import Grads, Layer, Sequential
 from minigan.objectives import MINIMAX, NON_SATURATING, value_slopes
 from minigan.optimizers import SGD
+from minigan.reshape import Flatten
 
 P_COUNTS, Q_COUNTS = [1, 3, 4, 8, 2, 0], [6, 3, 5, 2, 0, 2]  # of 18 each, on six points
 P, Q = np.array(P_COUNTS) / 18, np.array(Q_COUNTS) / 18
@@ -47,13 +48,13 @@ def test_with_labels_alpha_and_beta_D_learns_alpha_p_plus_beta_q_over_p_plus_q(
     """p [α(1 - D) - (1-α)D] + q [β(1 - D) - (1-β)D] = αp + βq - (p + q)D: 0 at that D."""
     D = Dense(6, 1, Random(0, dtype="float64"), W=zeros, bias=False)
     best = (alpha * P + beta * Q) / (P + Q)
-    seen = best * (1 - best) > 0  # where D* is 0 or 1, its logit runs away for ever
+    inside = best * (1 - best) > 0  # where D* is 0 or 1, its logit runs away for ever
     optimizer = SGD(D, 10.0)
     for _ in range(1500):
         optimizer.ascend(smoothed_gradient(D, alpha, beta))
     d = sigmoid(D.params["W"][:, 0])
-    np.testing.assert_allclose(d[seen], best[seen], rtol=1e-9)
-    np.testing.assert_allclose(d[~seen], best[~seen], atol=1e-2)
+    np.testing.assert_allclose(d[inside], best[inside], rtol=1e-9)
+    np.testing.assert_allclose(d[~inside], best[~inside], atol=1e-2)
 
 
 @settings(deadline=None)
@@ -64,6 +65,21 @@ def test_smoothed_labels_pull_D_to_that_point_from_any_side(alpha: float, beta: 
     d = sigmoid(D.params["W"][:, 0])
     (gradient,) = smoothed_gradient(D, alpha, beta).values()
     np.testing.assert_allclose(gradient[:, 0], alpha * P + beta * Q - (P + Q) * d, atol=1e-15)
+
+
+@pytest.mark.parametrize("alpha", [0.6, 0.9, 1.0])
+def test_one_sided_smoothing_is_alpha_for_data_and_0_for_samples(alpha: float) -> None:
+    """The rules' `smooth` is the first of the two labels: the best D is α p/(p + q)."""
+    D = Dense(6, 1, Random(0, dtype="float64"), bias=False)
+    found = discriminator_gradient(D, Flatten(), X, FAKE, smooth=alpha)["W"]
+    np.testing.assert_allclose(found, smoothed_gradient(D, alpha, 0.0)["W"], rtol=0, atol=1e-16)
+    optimizer = SGD(D, 10.0)
+    for _ in range(1500):
+        optimizer.ascend(discriminator_gradient(D, Flatten(), X, FAKE, smooth=alpha))
+    d, best = sigmoid(D.params["W"][:, 0]), alpha * P / (P + Q)
+    inside = best * (1 - best) > 0
+    np.testing.assert_allclose(d[inside], best[inside], rtol=1e-9)
+    np.testing.assert_allclose(d[~inside], best[~inside], atol=1e-2)
 
 
 def small_game(seed: int) -> tuple[Layer, Layer, Random]:
