@@ -32,8 +32,8 @@ def table(net: Sequential, shape: tuple[int, ...]) -> str:
 def rows_of(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
     """The lines of the table as dicts: layer, shape and parameters (trained or not).
 
-    The shapes are not computed by rule: zero images are sent through the network, so many that two
-    examples come out.
+    The shapes are not computed by rule: zero images are sent through the network, as many as it
+    takes to fill two packs of whatever it packs.
     """
     like = next(iter(net.params.values()), None)
     xp = device_module("cpu") if like is None else array_module(like)
@@ -47,7 +47,6 @@ def rows_of(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
 
 
 def _packed(layer: Layer) -> int:
-    """How many examples become one."""
-    if isinstance(layer, Sequential):
-        return math.prod(map(_packed, layer.layers))
-    return layer.k if isinstance(layer, Pack) else 1
+    """So many examples become one, or more than one: the product of all packs in the layer."""
+    inner = getattr(layer, "layers", ())
+    return math.prod(map(_packed, inner)) * (layer.k if isinstance(layer, Pack) else 1)

@@ -17,6 +17,7 @@ from minigan.objectives import NON_SATURATING, OBJECTIVES, value
 from minigan.optimizers import SGD
 from minigan.reshape import Flatten, Pack, Reshape
 from minigan.rules import RULES, concatenated
+from minigan.several import Discriminators
 from minigan.summary import rows_of
 from minigan.training.watch import Watch
 
@@ -195,10 +196,12 @@ def test_at_logit_0_V_is_minus_log_4_whatever_the_pack():
             assert abs(objective.slope(a)).sum() == pytest.approx(0.5)  # a mean over the packs
 
 
-def test_summary_sends_as_many_examples_as_make_two():
+def test_summary_fills_two_packs():
     rng = Random(0)
     inner = Sequential(Pack(2), Dense(18, 4, rng))
     net = Sequential(Pack(3), Dense(9, 9, rng), inner, Dense(4, 1, rng))
     rows = rows_of(net, (3,))
     assert [row["shape"] for row in rows] == [(9,), (9,), (4,), (1,)]
     assert "Pack(3)" in net.summary((3,))
+    panel = Discriminators(net, Sequential(Pack(6), Dense(18, 1, rng)))
+    assert rows_of(Sequential(panel), (3,))[0]["shape"] == (2,)
