@@ -45,7 +45,8 @@ def simultaneous(
 
     What it changes: G answers the D that was, not the D that is, and the two share one G(z) and
     one pass of D over it (one dropout mask, too). It is about a sixth cheaper than Algorithm 1
-    and rotates more: in the Dirac-GAN it diverges where alternating steps only cycle.
+    and rotates more: near the Dirac-GAN's equilibrium it moves away where alternating steps only
+    cycle (docs/theorems.md).
 
     **Raises**  ValueError for k other than 1: there is no inner loop; for fakes in evaluation mode:
     there is one G(z), and G learns through it; as `check_rule`.
