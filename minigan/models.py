@@ -51,8 +51,9 @@ MODELS = {
             l1=1e-5,
             l2=1e-5,
             note="With its source's settings D wins and G makes one image, no digit: at step 1,500 "
-            "D(x) is 0.999 or more and D(G(z)) below 0.0001 (seed 1; each --rule on mnist12k, its "
-            "own on digits8x8). Take mlp-batchnorm for digits; or, in Python, algorithm_1 with "
+            "D(x) is 0.999 or more and D(G(z)) below 0.0001 (seed 1; each --rule but worse-player, "
+            "where D stands still and G makes one image all the same, on mnist12k, its own on "
+            "digits8x8). Take mlp-batchnorm for digits; or, in Python, algorithm_1 with "
             "these networks and Adam(net, 1e-3, 0.5): ones, sevens and nines after 1,500 steps.",
             small={"z_dim": 3, "width": 5},
         ),

@@ -46,6 +46,9 @@ def deal(m: int, n: int) -> list[slice]:
 def pairs(weights: Weights, m: int) -> Iterator[tuple[float, slice, int]]:
     """Yield (wᵢⱼ, the rows of Gᵢ's samples, the column j of Dⱼ's logits); the weights add up to 1.
 
+    m: the number of rows that the logits have. Behind a Pack(k) that is a kth of the batch, and the
+    rows are Gᵢ's alone if k divides the share of each generator.
+
     >>> [(w, rows.start, j) for w, rows, j in pairs([[3, 1]], 5)]
     [(0.75, 0, 0), (0.25, 0, 1)]
     """

@@ -77,6 +77,14 @@ def test_D_s_loss_is_half_of_minus_V() -> None:
     assert Line(w=0.0, b=0.01, c=0.0).play(ONES, ZEROS) == "D"
 
 
+def test_it_can_lock() -> None:
+    """Where D is flat around the samples G has nothing to climb, and nobody moves D."""
+    game = Line(w=0.0, b=-0.01, c=3.0)
+    assert game.play(ONES, ZEROS, iterations=50) == 50 * "G"
+    players = [*game.D.params.values(), *game.G.params.values()]
+    assert [a.item() for a in players] == [0.0, -0.01, 1.0, 3.0]
+
+
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES.keys())
 @pytest.mark.parametrize("smooth", [1.0, 0.6])
 def test_who_is_worse_off_depends_on_neither_objective_nor_smoothing(

@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
             f"{model.rule}, {model.objective}"
         )
         if model.note:
-            print(textwrap.indent(textwrap.fill(model.note, 80), " " * 19))
+            print(textwrap.indent(textwrap.fill(model.note, 80, break_on_hyphens=False), " " * 19))
     return 0

@@ -25,7 +25,8 @@ rules (in which order the players move):
   algorithm-1     k steps of D, then one of G with fresh noise, as in the 2014 paper
   simultaneous    both at once, from the same noise
   worse-player    one of them, from the same noise: the one with the higher loss, -V/2 for D and
-                  mean -log D(G(z)) for G, both log 2 where D = 1/2
+                  mean -log D(G(z)) for G, both log 2 where D = 1/2. Can lock: G is worse off, has
+                  nothing to climb, and D never moves (as on gaussian-1d)
   separate        D once on data and once on samples, then G
   concatenated    D once on data and samples in one batch, then G
 
