@@ -146,7 +146,7 @@ class MinibatchDiscrimination(Layer):
         return self.params["T"].reshape(self.n_in, self.kernels * self.dim)
 
     def __repr__(self) -> str:
-        itself = "" if self.with_itself else ", without itself"
+        itself = "" if self.with_itself else ", j ≠ i"
         return f"MinibatchDiscrimination({self.n_in} + {self.kernels} × {self.dim}{itself})"
 
 

@@ -18,6 +18,7 @@ from minigan.layer import Layer, Sequential
 from minigan.minibatch import MinibatchDiscrimination
 from minigan.models import MODELS
 from minigan.reshape import Flatten
+from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
 from minigan.upsampling import UpSampling2D
 
@@ -41,6 +42,8 @@ def rng() -> Random:
             *((4, 5, 2), (6, 17, 3), 60 * 54),
         ),
         (MinibatchDiscrimination(7, 5, 3, rng()), (7,), (12,), 7 * 5 * 3),
+        (Generators(Dense(4, 3, rng()), Dense(4, 3, rng())), (4,), (3,), 12),
+        (Discriminators(Dense(4, 1, rng()), Sequential(Dense(4, 1, rng()))), (4,), (2,), 8),
         (Flatten(), (7, 7, 8), (392,), 0),
         (Sequential(Flatten(), Dense(6, 2, rng()), Dense(2, 5, rng())), (3, 2, 1), (5,), 22),
     ],

@@ -17,6 +17,7 @@ from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
 from minigan.minibatch import MinibatchDiscrimination
+from minigan.several import Discriminators, Generators
 from minigan.summary import rows_of
 from minigan.upsampled import Upsampled
 
@@ -41,6 +42,11 @@ def multiply_adds(layer: Layer, x_shape: Shape, y_shape: Shape) -> int:
             return sum(multiply_adds(*part) for part in walk(layer, x_shape))
         case Dense():
             rows = 1
+        case Generators():  # each makes its part of the batch
+            each = [multiply_adds(net, x_shape, y_shape) for net in layer.layers]
+            return sum(each) // len(each)
+        case Discriminators():  # each looks at every example
+            return sum(multiply_adds(net, x_shape, (1,)) for net in layer.layers)
         case MinibatchDiscrimination():
             return int(layer.params["T"].size)
         case Conv2D():
