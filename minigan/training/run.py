@@ -160,7 +160,7 @@ def play(session: Session, *, shown: bool = True) -> Run:
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
         with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
-            frames = Frames(game, folder)
+            frames = Frames(game, folder, OBJECTIVES[config.objective])
             frames.prune(game.step, config.sample_every)
             session.log.write()
             _loop(session, watch, frames, interrupt, shown)
