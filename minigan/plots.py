@@ -136,7 +136,7 @@ def write_plane(path: str | Path, view: Plane, title: str = "") -> None:
         (view.data, "0.35", 0.35, "data"),
         (view.samples, SAMPLES, 0.55, "samples"),
     ):
-        axes.scatter(*x.T, s=7, linewidths=0, color=color, alpha=alpha, label=label, zorder=3)
+        axes.scatter(x[:, 0], x[:, 1], 7, color, lw=0, alpha=alpha, label=label, zorder=3)
     if len(view.starts):
         arrows = view.tips - view.starts
         style: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
@@ -164,25 +164,26 @@ def _map_of_D(figure: Figure, axes: Any, view: Plane) -> None:
 
 def describe_plane(view: Plane) -> str:
     """What one sees on `write_plane`'s picture, a sentence each."""
-    text = f"Grey points are data, green points are {len(view.samples):,} samples G(z). "
+    text = f"Grey points are data, green points are {len(view.samples):,} samples G(z).\n"
     if view.D is None:
-        text += "D judges several examples at once, so it has no D(x) of one point to be mapped. "
+        text += "D judges several examples at once, so it has no D(x) of one point to be mapped.\n"
     else:
         text += (
             "The colours are D(x), from orange (0, D takes x for G's) over white (1/2) to blue (1, "
-            "D takes x for data). "
-            f"The arrows are -∂L/∂G(z), where G's step pulls {len(view.starts)} of the samples, on "
-            f"one scale in all pictures: half the longest is a slope of {view.half:g} nats a unit. "
+            "D takes x for data).\n"
+            f"The arrows are −∂L/∂G(z), where G's step pulls {len(view.starts)} of the samples. "
+            f"Their length grows as s / (s + {view.half:g}) with the slope s in nats a unit of x, "
+            "by the same rule in every picture.\n"
         )
     lines = "The thin lines are the image of a regular grid"
     if view.z_dim == 1:
-        return text + "The thin line is the image of z from -2 to 2 under G."
+        return text + "The thin line is the image of z from −2 to 2 under G."
     if view.z_dim == 2:
-        return text + f"{lines} over z, {LINES} lines each way from -2 to 2, warped by G."
+        return text + f"{lines} over z, {LINES} lines each way from −2 to 2, warped by G."
     return (
         text
         + f"{lines} over the first two of the {view.z_dim} numbers in z, {LINES} lines each way "
-        "from -2 to 2, warped by G; the other numbers are 0."
+        "from −2 to 2, warped by G; the other numbers are 0."
     )
 
 
