@@ -135,39 +135,35 @@ def _image(step: int, png: bytes) -> str:
 
 
 def _curves(rows: Log, end: float, objective: str) -> str:
-    """The numbers of this step, and two plots."""
-    sign, name = (-1, "−log 2") if objective == "minimax" else (1, "log 2")
-    ends = [("D", -math.log(4), "V = −log 4"), ("G", sign * math.log(2), f"loss of G = {name}")]
+    """The numbers of this step, and three plots."""
     cells = [
         f'<div><dt>{name}</dt><dd data-column="{column}">–</dd></div>'
         for name, column in zip(NAMES, COLUMNS, strict=True)
     ]
-    values = _plot(rows, end, {"D": "V", "G": "loss_G"}, ends, "V and the loss of G over the steps")
-    chances = _plot(
-        rows, end, {"D": "D_real", "G": "D_fake"}, [("half", 0.5, "1/2")],
-        "D(x) and D(G(z)) over the steps", (0.0, 1.0),
-    )  # fmt: skip
-    return (
-        f"<dl>{''.join(cells)}</dl>\n"
-        '<p><b class="D">V(D, G)</b> and the <b class="G">loss of G</b> '
-        f"({html.escape(objective)}), in nats</p>\n{values}\n"
-        f'<p><b class="D">D(x)</b> and <b class="G">D(G(z))</b></p>\n{chances}'
+    goal = (-math.log(2), "−log 2") if objective == "minimax" else (math.log(2), "log 2")
+    loss = f'<b class="G">loss of G</b> ({html.escape(objective)})'
+    chances = '<b class="D">D(x)</b> and <b class="G">D(G(z))</b>'
+    plots = (
+        _plot(rows, end, '<b class="D">V(D, G)</b>', {"D": "V"}, (-math.log(4), "−log 4")),
+        _plot(rows, end, loss, {"G": "loss_G"}, goal),
+        _plot(rows, end, chances, {"D": "D_real", "G": "D_fake"}, (0.5, "1/2"), (0.0, 1.0)),
     )
+    steps = f'<p class="steps pale"><span>step 0</span><span>{end:,.0f}</span></p>'
+    return "\n".join((f"<dl>{''.join(cells)}</dl>", *plots, steps))
 
 
 def _plot(
     rows: Log,
     end: float,
+    title: str,
     columns: dict[str, str],
-    ends: Sequence[tuple[str, float, str]],
-    label: str,
+    goal: tuple[float, str],
     limits: tuple[float, float] | None = None,
 ) -> str:
     """An SVG of 1000 x 1000 that is stretched to its place; its words are HTML beside it."""
     values = [y for name in columns.values() for y in rows[name] if math.isfinite(y)]
-    values += [y for _, y, _ in ends]
-    low, high = limits or (min(values), max(values))
-    margin = 0.08 * (high - low)
+    low, high = limits or (min([*values, goal[0]]), max([*values, goal[0]]))
+    margin = 0.08 * (high - low) or 1.0
 
     def place(y: float) -> float:
         return 1000 * (high + margin - y) / (high - low + 2 * margin)
@@ -177,20 +173,22 @@ def _plot(
         f'<path class="{player}" d="{_path(x, [place(y) for y in rows[name]])}"/>'
         for player, name in columns.items()
     ]
-    lines, ticks = [], []
-    for player, y, name in ends:
-        top = place(y)
-        line = f'<line class="{player} end" x1="0" x2="1000" y1="{top:.1f}" y2="{top:.1f}"/>'
-        lines.append(line)
-        ticks.append(f'<span class="tick end" style="top:{top / 10:.1f}%">{name}</span>')
-    for y in (low, high):
-        number = f"{y:.3g}".replace("-", "−")
-        ticks.append(f'<span class="tick" style="top:{place(y) / 10:.1f}%">{number}</span>')
+    ticks = [
+        f'<span class="tick" style="top:{place(y) / 10:.1f}%">{_number(y)}</span>'
+        for y in sorted({low, high})
+    ]
+    top = place(goal[0])
     return (
-        '<div class="plot"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" '
-        f'aria-label="{label}">{"".join(lines + paths)}'
-        f'<line class="now" x1="0" x2="0" y1="0" y2="1000"/></svg>{"".join(ticks)}</div>'
+        f'<h3>{title}</h3>\n<div class="plot"><svg viewBox="0 0 1000 1000" role="img" '
+        f'preserveAspectRatio="none" aria-label="{re.sub("<[^>]*>", "", title)} over the steps">'
+        f'<line class="goal" x1="0" x2="1000" y1="{top:.1f}" y2="{top:.1f}"/>{"".join(paths)}'
+        f'<line class="now" x1="0" x2="0" y1="0" y2="1000"/></svg>{"".join(ticks)}'
+        f'<span class="tick goal" style="top:{top / 10:.1f}%">{goal[1]}</span></div>'
     )
+
+
+def _number(y: float) -> str:
+    return (f"{y:.2f}" if abs(y) < 100 else f"{y:.1e}").replace("-", "−")
 
 
 def _path(x: Sequence[float], y: Sequence[float]) -> str:
@@ -208,6 +206,7 @@ def _about(block: int) -> list[str]:
     return [
         "V(D, G) = mean log D(x) + mean log(1 − D(G(z))): D raises it, G lowers it; the loss of D "
         "is −V. Dashed is −log 4 = −1.386, where G has become the data and D can only guess.",
+        "The loss of G is then log 2 = 0.693, or −log 2 for minimax.",
         "D(x) and D(G(z)) are the mean probabilities that D gives to data and to samples. Both "
         "near 1/2: D can only guess. Near 1 and 0: D has won, and G learns little.",
         f"The upright line is the step of the picture. Each point of a curve is {each}.",
