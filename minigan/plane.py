@@ -87,11 +87,11 @@ def look(
     points = to_network(np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2))
     width = float((points[-1] - points[0]).mean())  # of the box, in units of G
     points = xp.asarray(points.astype(z.dtype))
-    heat, starts = None, samples[:0]
+    half = float(f"{STEEP / width:.1g}")
+    heat, starts, tips = None, samples[:0], samples[:0]
     if judges_one_by_one(D, points):
         heat, starts = to_host(sigmoid(D(points))).reshape(CELLS, CELLS), samples[:ARROWS]
-    half = float(f"{STEEP / width:.1g}")
-    tips = starts + LONGEST * width * shortened(pull(D, starts, objective), half)
+        tips = starts + LONGEST * width * shortened(pull(D, starts, objective), half)
     lines = [to_data(to_host(G(line))) for line in grid_of(z)]
     put_back()
     return Plane(
