@@ -24,6 +24,7 @@ from minigan.files import replacing
 FRAMES = 100  # of a longer film so many are taken, evenly
 BYTES = 6e6  # what the pictures of a page may weigh; fewer are taken where each is heavy
 POINTS = 500  # of a curve; of a longer log each point is the mean of several rows
+FLAT = 0.1  # nats: a plot shows at least so much, or noise would look like mountains
 GREYS, COLOURS = 32, 128  # an eye sees no more in a sample, and the file is a third
 COLUMNS = ("V", "loss_D", "loss_G", "D_real", "D_fake")
 NAMES = ("V(D, G)", "loss of D", "loss of G", "D(x)", "D(G(z))")
@@ -163,7 +164,9 @@ def _plot(
     """An SVG of 1000 x 1000 that is stretched to its place; its words are HTML beside it."""
     values = [y for name in columns.values() for y in rows[name] if math.isfinite(y)]
     low, high = limits or (min([*values, goal[0]]), max([*values, goal[0]]))
-    margin = 0.08 * (high - low) or 1.0
+    flat = max(0.0, FLAT - (high - low)) / 2
+    low, high = low - flat, high + flat
+    margin = 0.08 * (high - low)
 
     def place(y: float) -> float:
         return 1000 * (high + margin - y) / (high - low + 2 * margin)

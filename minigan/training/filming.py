@@ -64,9 +64,7 @@ def read_log(path: Path) -> dict[str, list[float]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     except FileNotFoundError as error:
-        raise RunError(
-            f"{path} is missing, expected the log that `minigan train` writes."
-        ) from error
+        raise RunError(f"{path}: missing, expected the log that `minigan train` left.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"{path}: cannot be read ({error}).") from error
     rows = list(csv.DictReader(line for line in lines if line.endswith("\n")))
