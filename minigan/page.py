@@ -65,7 +65,7 @@ def write_page(
         "frames": "\n".join(_image(step, png) for step, png in pictures.items()),
         "curves": _curves(rows, end, objective),
         "words": "\n".join(f"<li>{html.escape(text)}</li>" for text in (*words, *_about(block))),
-        "film": json.dumps(film).replace("<", "\\u003c").replace("NaN", "null"),
+        "film": json.dumps(film).replace("NaN", "null"),
     }
     template = files("minigan").joinpath("page.html").read_text(encoding="utf-8")
     # in one pass: a title that looks like the name of a part stays a title

@@ -126,6 +126,7 @@ def test_buttons_step_and_stop_at_both_ends(page: Browser) -> None:
 
 
 def test_keys_step_and_play(page: Browser) -> None:
+    size(page, 1200, 400)
     for key, i in (("ArrowLeft", 19), ("Home", 0), ("ArrowRight", 1), ("End", 20)):
         page.press(key)
         assert shown(page) == i
@@ -134,6 +135,7 @@ def test_keys_step_and_play(page: Browser) -> None:
     page.wait("document.getElementById('play').textContent === 'Pause'")
     page.press(" ")
     assert page.js("document.getElementById('play').textContent") == "Play"
+    assert page.js("scrollY") == 0  # space and End would scroll a page that is not a film
 
 
 def test_a_focused_button_keeps_its_space_and_the_slider_its_arrows(page: Browser) -> None:
