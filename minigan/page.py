@@ -25,7 +25,8 @@ FRAMES = 100  # of a longer film so many are taken, evenly
 BYTES = 6e6  # what the pictures of a page may weigh; fewer are taken where each is heavy
 POINTS = 500  # of a curve; of a longer log each point is the mean of several rows
 FLAT = 0.1  # nats: a plot shows at least so much, or noise would look like mountains
-GREYS, COLOURS = 32, 128  # an eye sees no more in a sample, and the file is a third
+DRAWING = 2**15  # a picture of no more colours is a drawing
+GREYS, COLOURS = 32, 256  # an eye sees no more, and the file is half or a third
 COLUMNS = ("V", "loss_D", "loss_G", "D_real", "D_fake")
 NAMES = ("V(D, G)", "loss of D", "loss of G", "D(x)", "D(G(z))")
 
@@ -111,7 +112,7 @@ def _chosen(frames: Mapping[int, Path]) -> dict[int, bytes]:
 
 
 def _small(path: Path) -> bytes | None:
-    """A picture in 32 greys or 128 colours, as a PNG file; None when it cannot be read."""
+    """A picture in 32 greys or 256 colours, as a PNG file; None when it cannot be read."""
     from PIL import Image
 
     # Pillow's errors for damage, each for its own kind
@@ -120,7 +121,11 @@ def _small(path: Path) -> bytes | None:
             steps = np.round(np.arange(256) * (GREYS - 1) / 255)
             small = picture.point(np.round(steps * 255 / (GREYS - 1)).astype(int).tolist())
         else:
-            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            coloured = picture.convert("RGB")
+            # exact in the areas of a drawing; quick where almost every pixel has its own colour
+            few = coloured.getcolors(DRAWING) is not None
+            method = Image.Quantize.MEDIANCUT if few else Image.Quantize.FASTOCTREE
+            small = coloured.quantize(COLOURS, method, dither=Image.Dither.NONE)
         content = io.BytesIO()
         small.save(content, format="PNG")
         return content.getvalue()

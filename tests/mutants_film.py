@@ -1,7 +1,5 @@
 """Bugs in what is drawn of a game, and in the page that plays it."""
 
-
-
 FILM = """
 arrows away from the data
 plane.py test_plane.py::test_arrows_point_towards_where_D_is_larger

@@ -55,6 +55,26 @@ def test_pictures_in_colour_keep_their_colours(tmp_path):
     assert page.frames()[3][0, 0].tolist() == [200, 30, 90]
 
 
+def test_the_areas_of_a_drawing_keep_their_colours(tmp_path):
+    pixels = RNG.integers(0, 40, size=(100, 100, 3), dtype=np.uint8)  # points and letters
+    pale = {(255, 255, 255): 30, (248, 251, 253): 50, (252, 246, 240): 70}  # D(x) around 1/2
+    for colour, row in pale.items():
+        pixels[row : row + 20] = colour
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    shown = write(tmp_path, {3: tmp_path / "a.png"}).frames()[3].astype(int)
+    for colour, row in pale.items():
+        assert np.abs(shown[row : row + 20] - colour).max() <= 1
+
+
+def test_a_photograph_keeps_its_colours_roughly(tmp_path):
+    frames = drawn(tmp_path, (0,))
+    pixels = np.indices((256, 256)).transpose(1, 2, 0).astype(np.uint8)
+    pixels = np.concatenate([pixels, pixels[:, :, :1] ^ pixels[:, :, 1:]], axis=2)
+    Image.fromarray(pixels).save(frames[0])
+    shown = write(tmp_path, frames).frames()[0].astype(int)
+    assert np.abs(shown - pixels).mean() < 20
+
+
 def test_the_page_asks_for_nothing_and_says_so_to_the_browser(tmp_path):
     page = write(tmp_path)
     assert not re.search(r"https?:|//[a-z]|@import|url\(|fetch\(|XMLHttp", page.text)
