@@ -8,7 +8,7 @@ plane.py test_plane.py::test_arrows_point_towards_where_D_is_larger
 
 arrows that shrink with the number of samples
 plane.py test_plane.py::test_the_pull_is_minus_the_gradient_of_each_samples_own_loss
--    dfake, _ = D.backward(objective.slope(a) * a.size, tape, need_grads=False)
+-    dfake, _ = D.backward(objective.slope(a) * len(a), tape, need_grads=False)
 +    dfake, _ = D.backward(objective.slope(a), tape, need_grads=False)
 
 D pulls in training mode and is mapped in evaluation mode
@@ -33,8 +33,13 @@ plane.py test_plane.py::test_the_players_see_their_own_units_and_the_picture_has
 
 the grid is not warped
 plane.py test_plane.py::test_the_grid_is_regular_and_goes_through_G
--    lines = [to_data(to_host(G(line))) for line in grid_of(z)]
-+    lines = [to_data(to_host(line)) for line in grid_of(z)]
+-    lines = [to_data(to_host(one(line))) for one in generators for line in grid_of(z)]
++    lines = [to_data(to_host(line)) for one in generators for line in grid_of(z)]
+
+several generators' grids are dealt out among them
+plane.py test_plane.py::test_of_several_players_every_grid_and_the_mean_map_are_drawn
+-    generators = G.layers if isinstance(G, Generators) else [G]
++    generators = [G]
 
 a D that compares examples is mapped all the same
 plane.py test_plane.py::test_a_D_that_judges_many_at_once_has_no_map_and_no_arrows

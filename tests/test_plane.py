@@ -10,12 +10,14 @@ from minigan.backend import Random, to_host
 from minigan.batchnorm import BatchNorm
 from minigan.dense import Dense
 from minigan.dropout import Dropout
-from minigan.layer import Layer, Sequential
+from minigan.layer import Sequential
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.objectives import MINIMAX, NON_SATURATING
 from minigan.plane import CELLS, FINE, LINES, LONGEST, Plane, grid_of, look, pull, shortened
 from minigan.plots import describe_plane, write_plane
 from minigan.replay import streams
-from minigan.reshape import Flatten
+from minigan.reshape import Flatten, Pack
+from minigan.several import Discriminators, Generators
 
 BOX = ((-3.0, 3.0), (-2.0, 2.0))
 
@@ -138,26 +140,49 @@ def test_of_another_z_the_grid_is_a_line_or_a_slice(z_dim, count):
     assert (lines[0][:, 0] == np.linspace(-2, 2, FINE, dtype=np.float32)).all()
 
 
-class LessMean(Layer):
-    """A D's layer that compares the examples of a batch: y = x - mean(x)."""
-
-    def forward(self, x, train=True):
-        return x - x.mean(axis=0), None
-
-
-class InThrees(Layer):
-    """A D's layer that judges three examples at once."""
-
-    def forward(self, x, train=True):
-        if len(x) % 3:
-            raise ValueError("not a multiple of 3")
-        return x.reshape(-1, 3).sum(axis=1, keepdims=True), None
-
-
-@pytest.mark.parametrize("layer", [LessMean(), InThrees()])
-def test_a_D_that_judges_many_at_once_has_no_map_and_no_arrows(layer, tmp_path):
+def test_of_several_players_every_grid_and_the_mean_map_are_drawn():
     G, D, z = players()
-    view = look(G, Sequential(D, layer), z, np.zeros((4, 2)), BOX)
+    other = tilted(3.0, 1.0)
+    view = look(Generators(G, Flatten()), Discriminators(D, other), z, z, BOX)
+    alone = [look(G, one, z, z, BOX) for one in (D, other)]
+    np.testing.assert_allclose(view.D, (alone[0].D + alone[1].D) / 2)
+    lines = grid_of(z)
+    meant = [*(G(line) for line in lines), *lines]  # a Flatten gives back what it is given
+    assert all((seen == line).all() for seen, line in zip(view.lines, meant, strict=True))
+    x = view.starts
+    mean = (pull(D, x) + pull(other, x)) / 2
+    np.testing.assert_allclose(pull(Discriminators(D, other), x), mean)
+
+
+def test_arrows_stand_on_samples_of_all_generators():
+    z = Random(1, dtype="float64").normal((1000, 2))
+    view = look(Generators(Flatten(), tilted_pair()), tilted(1.0, 0.0), z, z, BOX)
+    made = [np.isin(view.starts[:, 0], part).sum() for part in (z[:500, 0], 100 + z[500:, 0])]
+    assert made == [32, 28]
+
+
+def tilted_pair():
+    """G(z) = z + (100, 0)."""
+    rng = Random(0, dtype="float64")
+    net = Dense(2, 2, rng)
+    net.params["W"][...] = np.eye(2)
+    net.params["b"][...] = [100.0, 0.0]
+    return net
+
+
+@pytest.mark.parametrize("pack", [0, 1, 2, 7])
+def test_a_D_that_judges_many_at_once_has_no_map_and_no_arrows(pack, tmp_path):
+    rng = Random(0, dtype="float64")
+    G, _, z = players()
+    if pack == 0:
+        D = Sequential(MinibatchDiscrimination(2, 4, 3, rng), Dense(6, 1, rng))
+    else:
+        D = Sequential(Pack(pack), Dense(2 * pack, 1, rng))
+    view = look(G, D, z, np.zeros((4, 2)), BOX)
+    if pack == 1:  # each alone
+        assert view.D is not None
+        assert len(view.starts) == 60
+        return
     assert view.D is None
     assert view.starts.shape == view.tips.shape == (0, 2)
     assert "several examples at once" in describe_plane(view)
