@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigan.files import replacing
+from minigan.plane import LINES, Plane
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -120,6 +121,72 @@ def write_scatter(
     _write(figure, path)
 
 
+def write_plane(path: str | Path, view: Plane, title: str = "") -> None:
+    """Draw a game in the plane; what is seen is said in the PNG file's own Description.
+
+    D(x) from orange (0) over white (1/2) to blue (1), data grey, samples and G's grid green, arrows
+    black. Without a map of D there are neither colours nor arrows.
+    """
+    figure = _figure(6.4, 6.4)
+    axes = figure.subplots()
+    _map_of_D(figure, axes, view)
+    for line in view.lines:
+        axes.plot(*line.T, color="darkgreen", alpha=0.6, linewidth=0.9, zorder=2)
+    for x, color, alpha, label in (
+        (view.data, "0.35", 0.35, "data"),
+        (view.samples, SAMPLES, 0.55, "samples"),
+    ):
+        axes.scatter(x[:, 0], x[:, 1], 7, color, lw=0, alpha=alpha, label=label, zorder=3)
+    if len(view.starts):
+        arrows = view.tips - view.starts
+        style: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
+        axes.quiver(*view.starts.T, *arrows.T, width=0.0035, color="0.1", zorder=4, **style)
+    axes.set(xlim=view.box[0], ylim=view.box[1], xlabel="x₁", ylabel="x₂")
+    axes.legend(loc="upper right", markerscale=3, framealpha=0.8)
+    axes.set_title(title, fontsize=11)
+    _write(figure, path, {"Description": describe_plane(view)})
+
+
+def _map_of_D(figure: Figure, axes: Any, view: Plane) -> None:
+    if view.D is None:
+        return
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colors = LinearSegmentedColormap.from_list("D", ["#ee9448", "#ffffff", "#5b9fcb"])
+    x1, x2 = (
+        np.linspace(low, high, n) for (low, high), n in zip(view.box, view.D.T.shape, strict=True)
+    )
+    heat = axes.contourf(x1, x2, view.D, np.linspace(0, 1, 21), cmap=colors, zorder=0)
+    bar = figure.colorbar(heat, ax=axes, location="bottom", fraction=0.04, aspect=50, pad=0.01)
+    bar.set_ticks([0, 0.5, 1], labels=["0", "1/2", "1"])
+    bar.set_label("D(x), the probability that x is data")
+
+
+def describe_plane(view: Plane) -> str:
+    """What one sees on `write_plane`'s picture, a sentence each."""
+    text = f"Grey points are data, green points are {len(view.samples):,} samples G(z).\n"
+    if view.D is None:
+        text += "D judges several examples at once, so it has no D(x) of one point to be mapped.\n"
+    else:
+        text += (
+            "The colours are D(x), from orange (0, D takes x for G's) over white (1/2) to blue (1, "
+            "D takes x for data).\n"
+            f"The arrows are −∂L/∂G(z), where G's step pulls {len(view.starts)} of the samples. "
+            f"Their length grows as s / (s + {view.half:g}) with the slope s in nats a unit of x, "
+            "by the same rule in every picture.\n"
+        )
+    lines = "The thin lines are the image of a regular grid"
+    if view.z_dim == 1:
+        return text + "The thin line is the image of z from −2 to 2 under G."
+    if view.z_dim == 2:
+        return text + f"{lines} over z, {LINES} lines each way from −2 to 2, warped by G."
+    return (
+        text
+        + f"{lines} over the first two of the {view.z_dim} numbers in z, {LINES} lines each way "
+        "from −2 to 2, warped by G; the other numbers are 0."
+    )
+
+
 def span(values: Any) -> tuple[float, float]:
     """The interval that shows the values with a margin; it is never empty.
 
@@ -150,6 +217,6 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=100, layout="constrained")
 
 
-def _write(figure: Figure, path: str | Path) -> None:
+def _write(figure: Figure, path: str | Path, metadata: dict[str, str] | None = None) -> None:
     with replacing(Path(path)) as temporary:
-        figure.savefig(temporary, format="png")
+        figure.savefig(temporary, format="png", metadata=metadata)

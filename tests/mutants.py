@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from mutants_around import AROUND
 from mutants_batch import BATCH
 from mutants_fast import FAST
+from mutants_film import FILM
 from mutants_game import GAME
 from mutants_images import IMAGES
 from mutants_layers import LAYERS
@@ -67,5 +68,18 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, THEOREMS, AROUND)
+TABLES = (
+    GAME,
+    RULES,
+    OPTIMIZERS,
+    LAYERS,
+    BATCH,
+    IMAGES,
+    FAST,
+    SHARED,
+    MODELS,
+    THEOREMS,
+    AROUND,
+    FILM,
+)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -17,6 +17,7 @@ FILES = {
     "checkpoint.npz",
     "config.json",
     "curves.png",
+    "film.html",
     "log.csv",
     "samples.gif",
     "samples.png",

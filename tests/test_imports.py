@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "minigan"
-AROUND = {"data", "training", "pictures", "plots", "cli", "arguments", "commands", "bench"}
+AROUND = {"data", "training", "pictures", "plots", "page", "cli", "arguments", "commands", "bench"}
 CORE = sorted(p for p in PACKAGE.glob("*.py") if p.stem not in AROUND | {"__main__"})
 SLOW = {"matplotlib", "PIL", "tqdm"}
 
@@ -40,7 +40,7 @@ def test_the_core_imports_nothing_that_surrounds_it(path: Path) -> None:
     assert outward(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("name", ["data", "pictures.py", "plots.py"])
+@pytest.mark.parametrize("name", ["data", "pictures.py", "plots.py", "page.py"])
 def test_data_and_plots_know_nothing_of_runs(name: str) -> None:
     files = [PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).glob("*.py"))
     for path in files:

@@ -2,12 +2,13 @@
 
 In reading order: `run` (the loop), `session` (how a run begins and goes on), `game` (everything
 that a checkpoint must hold), `watch` (losses, norms, NaN), and what they use: `folder`, `source`,
-`log`, `progress`, `interrupt`, `frames`, `units`, `sampling`.
+`log`, `progress`, `interrupt`, `frames`, `filming`, `units`, `sampling`.
 """
 
+from minigan.training.filming import film
 from minigan.training.folder import RunError
 from minigan.training.run import Run, train
 from minigan.training.sampling import load_generator, sample
 from minigan.training.watch import NonFiniteError
 
-__all__ = ["NonFiniteError", "Run", "RunError", "load_generator", "sample", "train"]
+__all__ = ["NonFiniteError", "Run", "RunError", "film", "load_generator", "sample", "train"]

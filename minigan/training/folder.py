@@ -5,6 +5,7 @@
     samples/          step-000500.png and so on: G on the same noise, in evaluation mode
     samples.png       the last of them
     samples.gif       all of them, as a film
+    film.html         all of them and the log, as one web page
     curves.png        losses and D(x) over the steps
     checkpoint.npz    see checkpoint.py
 
@@ -28,6 +29,7 @@ from minigan.training.settings import COUNTS, completed
 
 CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
+PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
@@ -127,7 +129,7 @@ def find(out: Path | None, model: str | None) -> Path:
 def never_saved(folder: Path) -> bool:
     """Whether a run ended before its first checkpoint, so that its beginning is all there is."""
     names = {path.name for path in folder.rglob("*") if not path.name.startswith(".")}
-    if not names <= {CONFIG, LOG, FRAMES, "step-000000.png"}:
+    if not names <= {CONFIG, LOG, FRAMES, FILM, PAGE, "step-000000.png"}:
         return False
     return not (folder / LOG).exists() or (folder / LOG).read_bytes().count(b"\n") <= 1
 

@@ -2,7 +2,8 @@
 
 G is in evaluation mode, unless its source shows samples of training mode. Looking never changes the
 run. Images become a grid. Vectors become what can be drawn of them: a density for one number (with
-D(x) over it), points for two, and for more their first two principal components.
+D(x) over it), the whole game for two (see plane.py), and for more the samples' first two principal
+components.
 """
 
 from __future__ import annotations
@@ -16,33 +17,36 @@ import numpy as np
 
 from minigan.activations import sigmoid
 from minigan.backend import to_host
+from minigan.objectives import NON_SATURATING, Objective
 from minigan.pictures import write_film, write_grid
-from minigan.plots import span, write_density, write_scatter
+from minigan.plane import look
+from minigan.plots import span, write_density, write_plane, write_scatter
 from minigan.replay import memory
 from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
 
 IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
+PLANE = 1000  # of vectors in the plane: D and its arrows are to be seen behind them
 WIDE = 500  # of vectors longer than that, so many are enough to find where they vary most
 
 
 class Frames:
     """The pictures of one game in one run folder."""
 
-    def __init__(self, game: Game, folder: Path) -> None:
-        self.game, self.folder = game, folder
-        self._z = game.fixed_noise(IMAGES if game.units.kind == "images" else POINTS)
+    def __init__(self, game: Game, folder: Path, objective: Objective = NON_SATURATING) -> None:
+        self.game, self.folder, self.objective = game, folder, objective
+        self._planar = game.units.kind == "vectors" and game.units.shape == [2]
+        count = IMAGES if game.units.kind == "images" else PLANE if self._planar else POINTS
+        self._z = game.fixed_noise(count)
         (folder / FRAMES).mkdir(exist_ok=True)
 
     def path(self, step: int) -> Path:
         """Where the picture of a step is."""
-        return self.folder / FRAMES / f"step-{step:06d}.png"
+        return self.folder / FRAMES / _name(step)
 
     def steps(self) -> list[int]:
         """The steps whose pictures are there, in order."""
-        names = [file.name for file in (self.folder / FRAMES).iterdir()]
-        steps = [int(name[5:-4]) for name in names if re.fullmatch(r"step-[0-9]{6,18}\.png", name)]
-        return sorted(step for step in steps if self.path(step).name in names)  # not step-0000007
+        return list(pictures_in(self.folder))
 
     def prune(self, step: int, every: int) -> None:
         """Remove what an uninterrupted run would not have at this step: later and odd pictures."""
@@ -57,6 +61,9 @@ class Frames:
     def draw_at(self, path: Path, title: str) -> None:
         """Draw G as it is now."""
         game = self.game
+        if self._planar:
+            self._draw_plane(path, title)
+            return
         put_back = memory(game.G)  # training mode draws dropout masks and moves running averages
         y = to_host(game.G(self._z, train=game.model.sample_train))
         put_back()
@@ -70,12 +77,31 @@ class Frames:
     def finish(self) -> None:
         """Write samples.png, the picture of this step, and samples.gif from all there are."""
         self.draw_at(self.folder / SAMPLES, f"step {self.game.step:,}")
-        write_film(self.folder / FILM, [self.path(step) for step in self.steps()])
+        write_film(self.folder / FILM, list(pictures_in(self.folder).values()))
+
+    def _draw_plane(self, path: Path, title: str) -> None:
+        game, data = self.game, np.asarray(self.game.dataset.x[:PLANE], dtype=np.float64)
+        box = (span(data[:, 0]), span(data[:, 1]))
+        units = {"to_data": game.units.values, "to_network": game.units.standardised}
+        view = look(game.G, game.D, self._z, data, box, self.objective, **units)
+        write_plane(path, view, title)
 
     def _curve_of_D(self, data: Any) -> tuple[Any, Any]:
         x = np.linspace(*span(data), 400)
         a = self.game.D(self.game.rngs["noise"].array(self.game.units.standardised(x[:, None])))
         return x, to_host(sigmoid(a)).mean(axis=1)  # of all that play D
+
+
+def pictures_in(folder: Path) -> dict[int, Path]:
+    """The pictures of a run folder by their step, in order."""
+    names = {file.name for file in (folder / FRAMES).iterdir()}
+    steps = [int(name[5:-4]) for name in names if re.fullmatch(r"step-[0-9]{6,18}\.png", name)]
+    there = sorted(step for step in steps if _name(step) in names)  # not step-0000007
+    return {step: folder / FRAMES / _name(step) for step in there}
+
+
+def _name(step: int) -> str:
+    return f"step-{step:06d}.png"
 
 
 def draw_vectors(

@@ -20,14 +20,8 @@ from minigan.data import Dataset
 from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
-from minigan.training.folder import (
-    CHECKPOINT,
-    CURVES,
-    FILM,
-    SAMPLES,
-    RunError,
-    resume_command,
-)
+from minigan.training.filming import film
+from minigan.training.folder import CHECKPOINT, CURVES, PAGE, SAMPLES, RunError, resume_command
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.progress import Progress
@@ -61,7 +55,8 @@ class Run:
             )
         return (
             f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
-            f"Look at {self.folder / SAMPLES}, {self.folder / FILM} and {self.folder / CURVES}.\n"
+            f"Look at {self.folder / SAMPLES}, {self.folder / CURVES} and, in a browser, "
+            f"{self.folder / PAGE}.\n"
             f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
         )
 
@@ -160,7 +155,7 @@ def play(session: Session, *, shown: bool = True) -> Run:
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
         with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
-            frames = Frames(game, folder)
+            frames = Frames(game, folder, OBJECTIVES[config.objective])
             frames.prune(game.step, config.sample_every)
             session.log.write()
             _loop(session, watch, frames, interrupt, shown)
@@ -230,6 +225,7 @@ def _finish(session: Session, watch: Watch, frames: Frames) -> None:
         frames.draw()  # the last picture, also where it is off the schedule
     frames.finish()
     write_curves(session.folder / CURVES, session.log.columns(), config.objective)
+    film(session.folder)
 
 
 def _opening(session: Session) -> str:
