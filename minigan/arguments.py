@@ -6,7 +6,17 @@ import argparse
 from typing import NoReturn
 
 from minigan import __version__
-from minigan.commands import bench, data, devices, gradcheck, models, sample, summary, train
+from minigan.commands import (
+    bench,
+    data,
+    devices,
+    doctor,
+    gradcheck,
+    models,
+    sample,
+    summary,
+    train,
+)
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
@@ -14,11 +24,22 @@ EPILOG = """examples:
   minigan train --data photos/ --resize 28 your own images
   minigan train --resume                   go on where the last run stopped
   minigan sample runs/mlp-batchnorm        more digits from a trained run
+  minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
   minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 
-COMMANDS = (train, sample, summary, gradcheck, bench, models, data, devices)  # as --help lists them
+COMMANDS = (
+    train,
+    sample,
+    doctor,
+    summary,
+    gradcheck,
+    bench,
+    models,
+    data,
+    devices,
+)  # as --help lists them
 
 
 class Parser(argparse.ArgumentParser):

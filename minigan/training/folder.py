@@ -7,6 +7,7 @@
     samples.gif       all of them, as a film
     curves.png        losses and D(x) over the steps
     checkpoint.npz    see checkpoint.py
+    failure.txt       what stopped the run, if NaN did; gone when it goes on
 
 A run is never written over another: a new one gets a folder of its own.
 """
@@ -27,6 +28,7 @@ from minigan.files import replacing
 from minigan.training.settings import COUNTS, completed
 
 CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
+FAILURE = "failure.txt"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 RUNS = Path("runs")  # where runs go when nobody says where
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}

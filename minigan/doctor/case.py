@@ -1,0 +1,147 @@
+"""A run opened to be looked at: its log, its players, its data, and noise of its kind.
+
+What lies in the folder stays as it is, and a run that still trains is not disturbed: the checkpoint
+is read once, whole, and the lock of the folder is not taken.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+from minigan.backend import Array, Random
+from minigan.data import Batches, Dataset, load
+from minigan.doctor.rows import Columns, read_log
+from minigan.layer import Sequential
+from minigan.models import find_model
+from minigan.training.folder import CHECKPOINT, FAILURE, Config
+from minigan.training.game import put_back
+from minigan.training.sampling import SavedGenerator, read_saved
+from minigan.training.source import reopen_data
+from minigan.training.units import Units
+
+EXAMPLES = 1024  # a share of them is known to ±1.6 % (one standard error, √(p(1-p)/n) at p = 1/2)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Examples to look at, or why there are none."""
+
+    dataset: Dataset | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the checks ask for.
+
+    **Parameters**  folder, config, step; log, by column; failure: what failure.txt says, or "";
+    saved, the generator as `minigan sample` uses it; D; data that the run was trained on; held_out
+    data of the same kind; rng, from which the checks draw: the same run, the same findings.
+    """
+
+    folder: Path
+    config: Config
+    step: int
+    log: Columns
+    failure: str
+    saved: SavedGenerator
+    D: Sequential
+    data: Part
+    held_out: Part
+    rng: Random
+
+    @property
+    def G(self) -> Sequential:
+        """The generator."""
+        return self.saved.G
+
+    def noise(self, m: int, what: str) -> Array:
+        """Fresh noise for a purpose, (m, z_dim)."""
+        return self.saved.model.noise(self.rng.child(f"noise for {what}"))(m)
+
+    def noises(self, what: str) -> list[Array]:
+        """About 1,024 noise vectors in batches as training has them."""
+        noise = self.saved.model.noise(self.rng.child(f"noise for {what}"))
+        return [noise(self.config.m) for _ in range(self._count(EXAMPLES))]
+
+    def batches(self, dataset: Dataset) -> list[Array]:
+        """As many examples, as the networks see them."""
+        units = self.saved.units
+        draw = Batches(
+            dataset,
+            self.rng.child("data"),
+            units.low,
+            units.high,
+            shape=units.shape,
+            border=self.saved.model.border,
+        )
+        return [draw(self.config.m) for _ in range(self._count(len(dataset)))]
+
+    def _count(self, n: int) -> int:
+        return max(1, min(EXAMPLES, n) // self.config.m)
+
+
+def open_case(folder: Path, data: Dataset | None = None, device: str = "auto") -> Case:
+    """Open a run.
+
+    **Parameters**  data: the Dataset of a run that was started in Python with one.
+
+    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
+    DeviceError.
+    """
+    config, arrays, meta = read_saved(folder)
+    model, units = find_model(config.model), Units(**config.data["units"])
+    rng = Random(config.seed, device)
+    G, D = model.networks(rng.child("networks"), tuple(units.shape))
+    put_back(folder / CHECKPOINT, "G", G, arrays)
+    put_back(folder / CHECKPOINT, "D", D, arrays)
+    log = read_log(folder, bytes(arrays["log"]).decode() if "log" in arrays else "")
+    failure = folder / FAILURE
+    trained = _trained_on(folder, config, data)
+    return Case(
+        folder,
+        config,
+        meta["step"],
+        log,
+        " ".join(failure.read_text(encoding="utf-8").split()) if failure.exists() else "",
+        SavedGenerator(G, model, units, meta["step"], config, rng.device),
+        D,
+        trained,
+        _held_out(config, trained),
+        rng.child("doctor"),
+    )
+
+
+def _trained_on(folder: Path, config: Config, data: Dataset | None) -> Part:
+    try:
+        return Part(reopen_data(folder, config, data))
+    except (ValueError, OSError) as error:  # gone, changed, or not to be read: the rest goes on
+        return Part(None, f"the data are not there: {' '.join(str(error).split())}")
+
+
+def _held_out(config: Config, trained: Part) -> Part:
+    """The test part of named data and of an .npz with x_test, in the units of the training part.
+
+    Of other data training has seen all: nothing is held out, and nothing can be, afterwards.
+    """
+    spec = config.data["spec"]
+    if trained.dataset is None:
+        return trained
+    if spec is None:
+        return Part(None, "the run was given a Dataset in Python, which has one part")
+    try:
+        found = load(spec, split="test", **config.data["options"])
+    except (ValueError, OSError) as error:
+        return Part(None, f"training has seen all there is: {' '.join(str(error).split())}")
+    if found.shape != trained.dataset.shape or found.top != trained.dataset.top:
+        return Part(
+            None,
+            f"the test part has examples of shape {found.shape} up to {found.top:g}, those of "
+            f"training are {trained.dataset.shape} up to {trained.dataset.top:g}",
+        )
+    if len(found) < config.m:
+        return Part(None, f"the test part has {len(found)} examples, fewer than a batch")
+    same_units = {"mean": trained.dataset.mean, "std": trained.dataset.std}
+    return Part(dataclasses.replace(found, **same_units))

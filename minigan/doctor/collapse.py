@@ -1,0 +1,75 @@
+"""Do the samples vary as the data do? Collapse: G makes few of the things that the data show."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from minigan.doctor.finding import Finding, below, worst
+from minigan.doctor.variety import Cells, effective_number, gap, total_variance
+
+NAME = "collapse"
+EQUATION = (
+    "Σⱼ var(xⱼ) of samples over that of data; exp(-Σ p log p) cells in use; median distance to the "
+    "nearest other sample over that of data"
+)
+
+# The first two are derived from what they would mean: a half of the cells is lost, or the samples
+# spread half as far as the data (a quarter of the variance). That "half" is called ill, and four
+# fifths (of the variance: a half) the border of healthy, is a choice; healthy runs in docs/doctor.md
+# stay clear of it.
+VARIANCE_ILL, VARIANCE_WATCH = 0.25, 0.5
+CELLS_ILL, CELLS_WATCH = 0.5, 0.8
+# G that makes a few things, each again and again, may fill all cells. Its samples are near copies
+# then: a tenth of the distance is what data would have that are 10^d times as dense.
+GAP_ILL, GAP_WATCH = 0.1, 0.3
+
+
+def judge(samples: Any, data: Any, other: Any, cells: Cells) -> Finding:
+    """Judge the variety of samples against that of data, with other data as the reference.
+
+    **Parameters**  samples, data, other: as many examples each, (n, d) on the host, in the units of
+    the data; cells to count them in.
+    """
+    numbers = {
+        "variance_ratio": _ratio(total_variance(samples), total_variance(data)),
+        "variance_ratio_real": _ratio(total_variance(other), total_variance(data)),
+        "cells": effective_number(cells.of(samples)),
+        "cells_real": effective_number(cells.of(data)),
+        "gap_ratio": _ratio(gap(samples), gap(data)),
+        "gap_ratio_real": _ratio(gap(other), gap(data)),
+    }
+    verdict = worst(
+        below(numbers["variance_ratio"], VARIANCE_WATCH, VARIANCE_ILL),
+        below(_ratio(numbers["cells"], numbers["cells_real"]), CELLS_WATCH, CELLS_ILL),
+        below(numbers["gap_ratio"], GAP_WATCH, GAP_ILL),
+    )
+    measured = (
+        f"variance of samples / data {numbers['variance_ratio']:.2f} (real against real "
+        f"{numbers['variance_ratio_real']:.2f}); {cells.kind} in use {numbers['cells']:.1f} of "
+        f"{cells.count} (real {numbers['cells_real']:.1f}); distance between neighbours "
+        f"{numbers['gap_ratio']:.2f} (real {numbers['gap_ratio_real']:.2f})"
+    )
+    meaning = {
+        "healthy": "The samples vary about as much as the data do.",
+        "watch": "The samples vary less than the data, or favour some kinds.",
+        "ill": "G makes few of the things that the data show.",
+    }[verdict]
+    advice = (
+        "another rule or seed, BatchNorm in G, a larger --batch, a weaker D (see D saturated); "
+        "layers that show D several samples at once; mlp-batchnorm instead of mlp for digits."
+    )
+    return Finding(
+        NAME,
+        verdict,
+        measured,
+        EQUATION,
+        meaning,
+        "" if verdict == "healthy" else advice,
+        numbers,
+    )
+
+
+def _ratio(a: float, b: float) -> float:
+    """a / b; data that do not vary at all are matched by samples that do not."""
+    return a / b if b > 0 else math.inf if a > 0 else 1.0

@@ -1,0 +1,180 @@
+"""All checks of one run, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.backend import Array, to_host
+from minigan.data import TOYS, Dataset
+from minigan.doctor import (
+    blown_up,
+    collapse,
+    dead_units,
+    drift,
+    overfitting,
+    saturated,
+    vanishing,
+)
+from minigan.doctor.case import EXAMPLES, Case, open_case
+from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
+from minigan.doctor.units import silences
+from minigan.doctor.variety import Cells
+from minigan.layer import Layer
+from minigan.replay import memory
+
+# Before that, G is near its random start and its samples are noise: whatever has to be learned has
+# not yet gone wrong. Experience: at step 200 the healthy runs of docs/doctor.md are not called ill.
+STEPS = 200
+FEWEST = (
+    32  # examples on each side of a comparison: a ratio of two variances is then good to √(4/32)
+)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the doctor found: the findings, the worst first, and the run that they are about."""
+
+    folder: Path
+    model: str
+    data: str
+    step: int
+    steps: int
+    findings: list[Finding]
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict; "cannot tell" only where no check could tell."""
+        return min((finding.verdict for finding in self.findings), key=VERDICTS.index)
+
+    @property
+    def too_short(self) -> bool:
+        """Whether the run has not yet come to where it can be judged."""
+        return self.step < STEPS
+
+    def named(self, verdict: str) -> list[str]:
+        """The names of the findings with that verdict."""
+        return [finding.name for finding in self.findings if finding.verdict == verdict]
+
+
+def diagnose(folder: str | Path, data: Dataset | None = None, *, device: str = "auto") -> Diagnosis:
+    """Judge a run by its log and its checkpoint; nothing in its folder is changed.
+
+    **Parameters**  folder: a run's, finished or not; data: the Dataset of a run that was started in
+    Python with one; device: where the players run.
+
+    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
+    DeviceError.
+    """
+    case = open_case(Path(folder), data, device)
+    findings = []
+    with np.errstate(over="ignore", invalid="ignore"):  # an ill run's numbers may be enormous
+        for check, examine in CHECKS.items():
+            if case.step < STEPS and check not in AT_ONCE:
+                why = f"the run is at step {case.step}; before step {STEPS} it is too early."
+                findings.append(cannot_tell(check.NAME, why, check.EQUATION))
+            else:
+                findings.append(examine(case))
+    findings.sort(key=lambda finding: VERDICTS.index(finding.verdict))
+    config = case.config
+    return Diagnosis(
+        case.folder, config.model, config.data["name"], case.step, config.steps, findings
+    )
+
+
+def _blown_up(case: Case) -> Finding:
+    return blown_up.judge(case.log, case.failure)
+
+
+def _saturated(case: Case) -> Finding:
+    return saturated.judge(case.log)
+
+
+def _vanishing(case: Case) -> Finding:
+    z = case.noise(case.config.m, "G's gradient")
+    return vanishing.judge(case.log, case.G, case.D, z, case.config.objective)
+
+
+def _collapse(case: Case) -> Finding:
+    dataset = case.data.dataset
+    if dataset is None:
+        return cannot_tell(collapse.NAME, case.data.why_not, collapse.EQUATION)
+    half = min(EXAMPLES, len(dataset) // 2)
+    if half < FEWEST:
+        why = f"the data are {len(dataset)} examples, {2 * FEWEST} are needed to compare with."
+        return cannot_tell(collapse.NAME, why, collapse.EQUATION)
+    rng = case.rng.child("variety")
+    order = rng.permutation(len(dataset))
+    points = order[2 * half : 6 * half]  # the class of a sample is that of the nearest of these
+    points = points if len(points) >= half else order
+    labels = None if dataset.labels is None else dataset.labels[points]
+    modes = TOYS[dataset.name].modes if case.config.data["spec"] in TOYS else None
+    return collapse.judge(
+        _rows(_unpadded(case.saved.values(half, case.config.seed), dataset.shape)),
+        _rows(dataset.x[order[:half]]),
+        _rows(dataset.x[order[half : 2 * half]]),
+        Cells(_rows(dataset.x[points]), labels, modes, rng),
+    )
+
+
+def _overfitting(case: Case) -> Finding:
+    data, held_out = case.data.dataset, case.held_out.dataset
+    if data is None or held_out is None:
+        return cannot_tell(overfitting.NAME, case.held_out.why_not, overfitting.EQUATION)
+    put_back = memory(case.G)
+    samples = [case.G(z, train=True) for z in case.noises("D")]
+    put_back()
+    shown = (case.batches(data), case.batches(held_out), samples)
+    return overfitting.judge(*(logits(case.D, batches) for batches in shown))
+
+
+def _dead_units(case: Case) -> Finding:
+    noises = case.noises("units")
+    found_G = silences(case.G, noises, bounded=True)
+    if case.data.dataset is None:
+        return dead_units.judge(found_G, [], case.data.why_not)
+    put_back = memory(case.G)
+    shown = case.batches(case.data.dataset) + [case.G(z, train=True) for z in noises]
+    put_back()
+    return dead_units.judge(found_G, silences(case.D, shown))
+
+
+def _drift(case: Case) -> Finding:
+    z = case.noise(3 * max(1, case.config.m // 2), "companies")
+    return drift.judge(case.G, z, evaluated=not case.saved.model.sample_train)
+
+
+CHECKS: dict[Any, Callable[[Case], Finding]] = {
+    blown_up: _blown_up,
+    saturated: _saturated,
+    vanishing: _vanishing,
+    collapse: _collapse,
+    overfitting: _overfitting,
+    dead_units: _dead_units,
+    drift: _drift,
+}
+AT_ONCE = (blown_up, dead_units)  # what can be ill from the first step on
+
+
+def logits(D: Layer, batches: list[Array]) -> Any:
+    """D's logits over batches, as in training, on the host in float64; D stays as it was."""
+    put_back = memory(D)
+    found = [to_host(D(x, train=True)) for x in batches]
+    put_back()
+    return np.concatenate(found).astype(np.float64)
+
+
+def _rows(x: Any) -> Any:
+    return np.asarray(x, dtype=np.float64).reshape(len(x), -1)
+
+
+def _unpadded(x: Any, shape: tuple[int, ...]) -> Any:
+    """The middle of samples that were padded, as `Batches` pads."""
+    if x.shape[1:] == shape:
+        return x
+    top, left = ((larger - n) // 2 for larger, n in zip(x.shape[1:3], shape[:2], strict=True))
+    return x[:, top : top + shape[0], left : left + shape[1]]

@@ -1,0 +1,50 @@
+"""Is D always right, so that V has reached its end and there is nothing left to learn from?"""
+
+from __future__ import annotations
+
+import math
+
+from minigan.doctor.finding import Finding, above, cannot_tell
+from minigan.doctor.rows import Columns, enough, mean, quarter, why_not
+
+NAME = "D saturated"
+EQUATION = "V(G, D) ≤ 2 JSD(p_data, p_g) - log 4, so JSD/log 2 ≥ 1 + V/log 4: 0 alike, 1 disjoint"
+
+# V where D gives the wrong answer one time in a hundred (in twenty), to data and samples alike. The
+# slopes of V at the logits are just those probabilities (objectives.value_slopes): D itself then
+# learns with 1/50 (1/10) of the strength that it has at D = 1/2. That one in a hundred is the
+# border is a choice: digits still get better while D errs one time in twenty.
+ILL = 2 * math.log(0.99)  # V = -0.020
+WATCH = 2 * math.log(0.95)  # V = -0.103
+
+
+def judge(log: Columns) -> Finding:
+    """Judge the value function at the end of the log: D wins as V rises to 0."""
+    if not enough(log):
+        return cannot_tell(NAME, why_not(log), EQUATION)
+    V, D_real, D_fake = (mean(quarter(log[name], "last")) for name in ("V", "D_real", "D_fake"))
+    share = 1 + V / math.log(4)
+    verdict = above(V, WATCH, ILL)
+    measured = (
+        f"V {V:.3f}, D(x) {D_real:.4f}, D(G(z)) {D_fake:.4f} (a D that has to guess: -1.386, 0.5, "
+        f"0.5); the two distributions are at least {max(0.0, share):.0%} apart"
+    )
+    meaning = {
+        "healthy": "D is wrong often enough to learn, and for G to learn from it.",
+        "watch": "D is nearly always right; G learns from it while its gradient is not lost.",
+        "ill": "D has won: it tells every sample from data, and its own slopes are nearly 0.",
+    }[verdict]
+    advice = (
+        "make D weaker or G faster: a smaller D, dropout in D, a smaller step size or beta1 0.5 "
+        "for Adam, --objective non-saturating, more data; mlp does this by itself, mlp-batchnorm "
+        "does not."
+    )
+    return Finding(
+        NAME,
+        verdict,
+        measured,
+        EQUATION,
+        meaning,
+        "" if verdict == "healthy" else advice,
+        {"V": V, "D_real": D_real, "D_fake": D_fake, "share_of_jsd": share},
+    )
