@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from minigan.doctor.finding import Finding, above, cannot_tell, worst
-from minigan.doctor.rows import Columns, enough, mean, median, quarter, why_not
+from minigan.doctor.rows import Columns, enough, median, quarter, why_not
 
 NAME = "blown up"
 EQUATION = "-V = mean ζ(-a) over data + mean ζ(a) over samples; log 4 = 1.386 where D guesses"
@@ -33,7 +33,7 @@ def judge(log: Columns, failure: str = "") -> Finding:
         return Finding(NAME, "ill", failure, EQUATION, meaning + ".", ADVICE)
     if not enough(log):
         return cannot_tell(NAME, why_not(log), EQUATION)
-    loss = -mean(quarter(log["V"], "last"))
+    loss = -median(quarter(log["V"], "last"))
     growth = {player: _growth(log[f"grad_norm_{player}"]) for player in "DG"}
     numbers = {"loss_D": loss} | {f"growth_{player}": g for player, g in growth.items()}
     if not all(map(math.isfinite, numbers.values())):

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from minigan.backend import Array, Random
-from minigan.data import Batches, Dataset, load
+from minigan.data import TOYS, Batches, Dataset, load
 from minigan.doctor.rows import Columns, read_log
+from minigan.doctor.variety import Cells
+from minigan.gan import Sample
 from minigan.layer import Sequential
 from minigan.models import find_model
 from minigan.training.folder import CHECKPOINT, FAILURE, Config
@@ -21,6 +27,7 @@ from minigan.training.sampling import SavedGenerator, read_saved
 from minigan.training.source import reopen_data
 from minigan.training.units import Units
 
+FEWEST = 32  # examples to compare with: a ratio of two variances is then good to √(4/32), a third
 EXAMPLES = 1024  # a share of them is known to ±1.6 % (one standard error, √(p(1-p)/n) at p = 1/2)
 
 
@@ -30,6 +37,17 @@ class Part:
 
     dataset: Dataset | None
     why_not: str = ""
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Samples and data to be compared; or why they cannot be."""
+
+    why_not: str
+    samples: Any = None
+    data: Any = None
+    other: Any = None
+    cells: Cells | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +75,13 @@ class Case:
         """The generator."""
         return self.saved.G
 
-    def noise(self, m: int, what: str) -> Array:
-        """Fresh noise for a purpose, (m, z_dim)."""
-        return self.saved.model.noise(self.rng.child(f"noise for {what}"))(m)
+    def noise(self, what: str) -> Sample:
+        """Fresh noise for a purpose: m → (m, z_dim)."""
+        return self.saved.model.noise(self.rng.child(f"noise for {what}"))
 
     def noises(self, what: str) -> list[Array]:
         """About 1,024 noise vectors in batches as training has them."""
-        noise = self.saved.model.noise(self.rng.child(f"noise for {what}"))
+        noise = self.noise(what)
         return [noise(self.config.m) for _ in range(self._count(EXAMPLES))]
 
     def batches(self, dataset: Dataset) -> list[Array]:
@@ -78,6 +96,28 @@ class Case:
             border=self.saved.model.border,
         )
         return [draw(self.config.m) for _ in range(self._count(len(dataset)))]
+
+    @cached_property
+    def side_by_side(self) -> SideBySide:
+        """As many samples, data, and other data, as (n, d) on the host in the units of the data."""
+        dataset = self.data.dataset
+        if dataset is None:
+            return SideBySide(self.data.why_not)
+        n = min(EXAMPLES, len(dataset) // 2)
+        if n < FEWEST:
+            return SideBySide(
+                f"the data are {len(dataset)} examples, {2 * FEWEST} are needed to compare with."
+            )
+        rng = self.rng.child("side by side")
+        order = rng.permutation(len(dataset))
+        rest = order[2 * n : 6 * n]
+        points = rest if len(rest) >= n else order  # of few data all; each is its own neighbour
+        x = [as_rows(dataset.x[chosen]) for chosen in (order[:n], order[n : 2 * n], points)]
+        labels = None if dataset.labels is None else dataset.labels[points]
+        modes = TOYS[dataset.name].modes if self.config.data["spec"] in TOYS else None
+        samples = unpadded(self.saved.values(n, self.config.seed), dataset.shape)
+        cells = Cells(x[2], labels, modes, rng)
+        return SideBySide("", as_rows(samples), x[0], x[1], cells)
 
     def _count(self, n: int) -> int:
         return max(1, min(EXAMPLES, n) // self.config.m)
@@ -145,3 +185,16 @@ def _held_out(config: Config, trained: Part) -> Part:
         return Part(None, f"the test part has {len(found)} examples, fewer than a batch")
     same_units = {"mean": trained.dataset.mean, "std": trained.dataset.std}
     return Part(dataclasses.replace(found, **same_units))
+
+
+def as_rows(x: Any) -> Any:
+    """Examples of any shape as float64 vectors (n, d)."""
+    return np.asarray(x, dtype=np.float64).reshape(len(x), -1)
+
+
+def unpadded(x: Any, shape: tuple[int, ...]) -> Any:
+    """The middle of samples of padded images, where `Batches` puts the data."""
+    if x.shape[1:] == shape:
+        return x
+    top, left = ((larger - n) // 2 for larger, n in zip(x.shape[1:3], shape[:2], strict=True))
+    return x[:, top : top + shape[0], left : left + shape[1]]

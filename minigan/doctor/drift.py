@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from minigan.backend import Array, array_module
 from minigan.batchnorm import BatchNorm
 from minigan.doctor.finding import Finding, above
 from minigan.doctor.units import walk_through
+from minigan.gan import Sample
 from minigan.layer import Layer, Sequential
 from minigan.replay import memory
 from minigan.training.watch import walk
@@ -23,27 +26,21 @@ APART_ILL, APART_WATCH = 0.5, 0.25
 # A batch's own statistics are never exact, and the same z comes out differently in other company.
 # Only what is three times that is drift.
 COMPANY = 3.0
+ROUNDS = 8  # quarters of a batch: as many samples as two batches
 
 
-def judge(G: Sequential, z: Array, *, evaluated: bool = True) -> Finding:
+def judge(G: Sequential, noise: Sample, m: int, *, evaluated: bool = True) -> Finding:
     """Judge G's running averages by what they do to its samples.
 
-    **Parameters**  G; z (3m, z_dim): m noise vectors whose samples are compared, and two companies
-    of m, in each of which they are made; evaluated: whether the run shows G in evaluation mode.
+    **Parameters**  G; noise(m), and m: the batch size of training; evaluated: whether the run shows
+    G in evaluation mode.
     """
     if not any(isinstance(layer, BatchNorm) for _, layer in walk(G)):
         return Finding(NAME, "healthy", "G has no BatchNorm", EQUATION, "Nothing here can drift.")
-    m = len(z) // 3
-    concatenate = array_module(z).concatenate
     put_back = memory(G)
-    shift, where = largest_shift(G, z)
+    shift, where = largest_shift(G, noise(m))
     put_back()
-    trained = G(concatenate([z[:m], z[m : 2 * m]]), train=True)[:m]
-    company = G(concatenate([z[:m], z[2 * m :]]), train=True)[:m]
-    put_back()
-    spread = max(float(trained.var(axis=0).mean()) ** 0.5, 1e-12)
-    apart = _rms(G(z[:m]) - trained) / spread
-    by_chance = _rms(company - trained) / spread
+    apart, by_chance = mode_distances(G, noise, m)
     verdict = above(apart, APART_WATCH, APART_ILL) if apart >= COMPANY * by_chance else "healthy"
     if verdict == "ill" and not evaluated:
         verdict = "watch"
@@ -72,6 +69,26 @@ def judge(G: Sequential, z: Array, *, evaluated: bool = True) -> Finding:
     )
 
 
+def mode_distances(G: Sequential, noise: Sample, m: int) -> tuple[float, float]:
+    """How far samples of the same z are apart, in units of their spread; G stays as it was.
+
+    The first number is between evaluation and training mode, the second between two batches of
+    training mode, in each of which these z make up a quarter.
+    """
+    few, put_back = max(1, m // 4), memory(G)
+    apart, by_chance, spread = [], [], []
+    for _ in range(ROUNDS):
+        z, companies = noise(few), [noise(m - few) for _ in range(2)]
+        concatenate = array_module(z).concatenate
+        trained, again = (G(concatenate([z, other]), train=True)[:few] for other in companies)
+        put_back()
+        apart.append(_mean_square(G(z) - trained))
+        by_chance.append(_mean_square(again - trained))
+        spread.append(_mean_square(trained - trained.mean(axis=0)))
+    scale = max(sum(spread), 1e-24)
+    return math.sqrt(sum(apart) / scale), math.sqrt(sum(by_chance) / scale)
+
+
 def largest_shift(G: Sequential, z: Array) -> tuple[float, str]:
     """The BatchNorm whose running mean is furthest from the batch's: how far, and where it is.
 
@@ -91,5 +108,5 @@ def largest_shift(G: Sequential, z: Array) -> tuple[float, str]:
     return max(found)
 
 
-def _rms(a: Array) -> float:
-    return float((a * a).mean()) ** 0.5
+def _mean_square(a: Array) -> float:
+    return float((a * a).mean())

@@ -10,29 +10,26 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, to_host
-from minigan.data import TOYS, Dataset
+from minigan.data import Dataset
 from minigan.doctor import (
     blown_up,
     collapse,
     dead_units,
     drift,
+    far,
     overfitting,
     saturated,
     vanishing,
 )
-from minigan.doctor.case import EXAMPLES, Case, open_case
+from minigan.doctor.case import Case, open_case
 from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
 from minigan.doctor.units import silences
-from minigan.doctor.variety import Cells
 from minigan.layer import Layer
 from minigan.replay import memory
 
 # Before that, G is near its random start and its samples are noise: whatever has to be learned has
 # not yet gone wrong. Experience: at step 200 the healthy runs of docs/doctor.md are not called ill.
 STEPS = 200
-FEWEST = (
-    32  # examples on each side of a comparison: a ratio of two variances is then good to √(4/32)
-)
 
 
 @dataclass(frozen=True)
@@ -95,30 +92,22 @@ def _saturated(case: Case) -> Finding:
 
 
 def _vanishing(case: Case) -> Finding:
-    z = case.noise(case.config.m, "G's gradient")
+    z = case.noise("G's gradient")(case.config.m)
     return vanishing.judge(case.log, case.G, case.D, z, case.config.objective)
 
 
+def _far(case: Case) -> Finding:
+    shown = case.side_by_side
+    if shown.why_not:
+        return cannot_tell(far.NAME, shown.why_not, far.EQUATION)
+    return far.judge(shown.samples, shown.data, shown.other)
+
+
 def _collapse(case: Case) -> Finding:
-    dataset = case.data.dataset
-    if dataset is None:
-        return cannot_tell(collapse.NAME, case.data.why_not, collapse.EQUATION)
-    half = min(EXAMPLES, len(dataset) // 2)
-    if half < FEWEST:
-        why = f"the data are {len(dataset)} examples, {2 * FEWEST} are needed to compare with."
-        return cannot_tell(collapse.NAME, why, collapse.EQUATION)
-    rng = case.rng.child("variety")
-    order = rng.permutation(len(dataset))
-    points = order[2 * half : 6 * half]  # the class of a sample is that of the nearest of these
-    points = points if len(points) >= half else order
-    labels = None if dataset.labels is None else dataset.labels[points]
-    modes = TOYS[dataset.name].modes if case.config.data["spec"] in TOYS else None
-    return collapse.judge(
-        _rows(_unpadded(case.saved.values(half, case.config.seed), dataset.shape)),
-        _rows(dataset.x[order[:half]]),
-        _rows(dataset.x[order[half : 2 * half]]),
-        Cells(_rows(dataset.x[points]), labels, modes, rng),
-    )
+    shown = case.side_by_side
+    if shown.cells is None:
+        return cannot_tell(collapse.NAME, shown.why_not, collapse.EQUATION)
+    return collapse.judge(shown.samples, shown.data, shown.other, shown.cells)
 
 
 def _overfitting(case: Case) -> Finding:
@@ -144,14 +133,15 @@ def _dead_units(case: Case) -> Finding:
 
 
 def _drift(case: Case) -> Finding:
-    z = case.noise(3 * max(1, case.config.m // 2), "companies")
-    return drift.judge(case.G, z, evaluated=not case.saved.model.sample_train)
+    evaluated = not case.saved.model.sample_train
+    return drift.judge(case.G, case.noise("drift"), case.config.m, evaluated=evaluated)
 
 
 CHECKS: dict[Any, Callable[[Case], Finding]] = {
     blown_up: _blown_up,
     saturated: _saturated,
     vanishing: _vanishing,
+    far: _far,
     collapse: _collapse,
     overfitting: _overfitting,
     dead_units: _dead_units,
@@ -166,15 +156,3 @@ def logits(D: Layer, batches: list[Array]) -> Any:
     found = [to_host(D(x, train=True)) for x in batches]
     put_back()
     return np.concatenate(found).astype(np.float64)
-
-
-def _rows(x: Any) -> Any:
-    return np.asarray(x, dtype=np.float64).reshape(len(x), -1)
-
-
-def _unpadded(x: Any, shape: tuple[int, ...]) -> Any:
-    """The middle of samples that were padded, as `Batches` pads."""
-    if x.shape[1:] == shape:
-        return x
-    top, left = ((larger - n) // 2 for larger, n in zip(x.shape[1:3], shape[:2], strict=True))
-    return x[:, top : top + shape[0], left : left + shape[1]]

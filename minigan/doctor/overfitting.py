@@ -24,7 +24,7 @@ def judge(a_real: Any, a_held_out: Any, a_fake: Any) -> Finding:
     gap = float(p_real.mean() - p_held_out.mean())
     error = float((p_real.var() / p_real.size + p_held_out.var() / p_held_out.size) ** 0.5)
     apart = float(p_real.mean() - p_fake.mean())
-    share = min(gap / apart, 1.0) if 0 < gap and 0 < apart else 0.0
+    share = min(gap / apart, 1.0) if gap > 0 and apart > 0 else 0.0
     verdict = above(share, SHARE_WATCH, SHARE_ILL) if gap > CERTAIN * error else "healthy"
     numbers = {
         "D_real": float(p_real.mean()),

@@ -66,13 +66,8 @@ def quarter(column: list[float], which: str) -> list[float]:
     return column[:n] if which == "first" else column[-n:]
 
 
-def mean(values: list[float]) -> float:
-    """Their mean, NaN or infinite where one of them is."""
-    return sum(values) / len(values)
-
-
 def median(values: list[float]) -> float:
-    """The middle one, or the upper of the two; NaN counts as the largest.
+    """The typical one: single rows jump. Of two in the middle the upper; NaN is the largest.
 
     >>> median([3.0, 1.0, 2.0])
     2.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from minigan.doctor.finding import Finding, above, cannot_tell
-from minigan.doctor.rows import Columns, enough, mean, quarter, why_not
+from minigan.doctor.rows import Columns, enough, median, quarter, why_not
 
 NAME = "D saturated"
 EQUATION = "V(G, D) ≤ 2 JSD(p_data, p_g) - log 4, so JSD/log 2 ≥ 1 + V/log 4: 0 alike, 1 disjoint"
@@ -22,7 +22,7 @@ def judge(log: Columns) -> Finding:
     """Judge the value function at the end of the log: D wins as V rises to 0."""
     if not enough(log):
         return cannot_tell(NAME, why_not(log), EQUATION)
-    V, D_real, D_fake = (mean(quarter(log[name], "last")) for name in ("V", "D_real", "D_fake"))
+    V, D_real, D_fake = (median(quarter(log[name], "last")) for name in ("V", "D_real", "D_fake"))
     share = 1 + V / math.log(4)
     verdict = above(V, WATCH, ILL)
     measured = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minigan.backend import Array
 from minigan.doctor.finding import Finding, below, cannot_tell, worst
-from minigan.doctor.rows import Columns, enough, mean, median, quarter, why_not
+from minigan.doctor.rows import Columns, enough, median, quarter, why_not
 from minigan.gan import generator_gradient
 from minigan.layer import Layer
 from minigan.objectives import MINIMAX, NON_SATURATING
@@ -31,7 +31,7 @@ def judge(log: Columns, G: Layer, D: Layer, z: Array, objective: str) -> Finding
     """
     if not enough(log):
         return cannot_tell(NAME, why_not(log), EQUATION)
-    D_fake = mean(quarter(log["D_fake"], "last"))
+    D_fake = median(quarter(log["D_fake"], "last"))
     strength = D_fake if objective == MINIMAX.name else 1 - D_fake
     norms = log["grad_norm_G"]
     now, start = median(quarter(norms, "last")), median(quarter(norms, "first"))

@@ -1,10 +1,11 @@
-"""How much a set of examples varies, in three numbers that need no trained judge.
+"""How much examples vary and how far they are from others, by distances: no trained judge.
 
 All of them are compared with the same numbers of data against other data, never taken as they are.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ def squared_distances(a: Rows, b: Rows) -> Any:
     a, b = a - centre, b - centre
     square = (a * a).sum(axis=1)[:, None] - 2 * (a @ b.T) + (b * b).sum(axis=1)
     return np.maximum(square, 0)
+
+
+def nearest_distances(x: Rows, points: Rows) -> Any:
+    """minⱼ ‖xᵢ - pⱼ‖ for each example, (n,)."""
+    return np.sqrt(squared_distances(x, points).min(axis=1))
 
 
 def gap(x: Rows) -> float:
@@ -91,3 +97,12 @@ class Cells:
     def of(self, x: Rows) -> Any:
         """The cell of each example, (n,)."""
         return self._names[nearest(x, self._points)]
+
+
+def ratio(a: float, b: float) -> float:
+    """a / b; data that do not vary at all are matched by samples that do not.
+
+    >>> ratio(1.0, 4.0), ratio(0.0, 0.0), ratio(2.0, 0.0)
+    (0.25, 1.0, inf)
+    """
+    return a / b if b > 0 else math.inf if a > 0 else 1.0
