@@ -54,8 +54,8 @@ def judge(samples: Any, data: Any, other: Any, cells: Cells) -> Finding:
         "ill": "G makes few of the things that the data show.",
     }[verdict]
     advice = (
-        "another rule or seed, BatchNorm in G, a larger --batch, a weaker D (see D saturated); "
-        "layers that show D several samples at once; mlp-batchnorm instead of mlp for digits."
+        "train on, if the run is young; another rule or seed, BatchNorm in G, a larger --batch, a "
+        "weaker D (see D saturated); layers that show D several samples at once."
     )
     return Finding(
         NAME,

@@ -43,9 +43,9 @@ def judge(log: Columns, G: Layer, D: Layer, z: Array, objective: str) -> Finding
         verdict = worst(verdict, below(left, LEFT_WATCH, LEFT_ILL))
     minimax, saturating = gradient_norms(G, D, z)
     measured = (
-        f"{objective} slope at {strength:.3g} of its largest (healthy: about 0.5); G's gradient "
-        f"{now:.3g}, {left:.2g} of its first quarter; on new noise {minimax:.3g} under minimax, "
-        f"{saturating:.3g} under non-saturating"
+        f"{objective} slope at {strength:.2g} of its largest (at D = 1/2: 0.5); G's gradient "
+        f"{now:.2g}, {left:.2g} of its beginning; on the same noise {minimax:.2g} under minimax, "
+        f"{saturating:.2g} under non-saturating"
     )
     meaning = {
         "healthy": "G is told where to go.",
