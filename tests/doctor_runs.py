@@ -25,6 +25,7 @@ from minigan.training import run as training
 
 ROOT = Path(mkdtemp(prefix="minigan-doctor-"))
 SIZES = {"mlp": {"width": 100}, "mlp-batchnorm": {"widths": (64, 128, 256)}}
+PLAIN = dict(MODELS)
 HEALTHY = ("gaussian 0", "gaussian 1", "gaussian 2", "digits")
 
 
@@ -35,14 +36,19 @@ def removed() -> Iterator[None]:
     shutil.rmtree(ROOT, ignore_errors=True)
 
 
+def without_pictures(patch: pytest.MonkeyPatch) -> None:
+    """Draw nothing: it takes longer than these runs."""
+    patch.setattr(training, "write_curves", lambda path, log, objective: None)
+    patch.setattr(frames.Frames, "draw_at", lambda self, path, title: None)
+    patch.setattr(frames.Frames, "finish", lambda self: None)
+
+
 @cache
 def folder(name: str) -> Path:
     """The folder of a run of that name; look, do not write."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        patch.setattr(training, "write_curves", lambda path, log, objective: None)
-        patch.setattr(frames.Frames, "draw_at", lambda self, path, title: None)
-        patch.setattr(frames.Frames, "finish", lambda self: None)
+        without_pictures(patch)
         RUNS[name](patch, name)
     return ROOT / name
 
@@ -53,7 +59,7 @@ def play(name: str, model: str, data: Any = None, **settings: Any) -> None:
 
 def change(patch: pytest.MonkeyPatch, name: str, decay: float | None = None) -> None:
     """Make a model small, and give its BatchNorms another decay."""
-    plain = MODELS[name]
+    plain = PLAIN[name]
 
     def build(rng, shape, marginals, z_dim):
         G, D = plain.build(rng, shape, marginals, z_dim=z_dim, **SIZES[name])

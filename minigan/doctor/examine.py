@@ -25,6 +25,7 @@ from minigan.doctor.case import Case, open_case
 from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
 from minigan.doctor.units import silences
 from minigan.layer import Layer
+from minigan.model import output_range
 from minigan.replay import memory
 
 # Before that, G is near its random start and its samples are noise: whatever has to be learned has
@@ -123,7 +124,7 @@ def _overfitting(case: Case) -> Finding:
 
 def _dead_units(case: Case) -> Finding:
     noises = case.noises("units")
-    found_G = silences(case.G, noises, bounded=True)
+    found_G = silences(case.G, noises, bounded=output_range(case.G) is not None)
     if case.data.dataset is None:
         return dead_units.judge(found_G, [], case.data.why_not)
     put_back = memory(case.G)

@@ -60,10 +60,8 @@ def silences(net: Sequential, batches: list[Array], *, bounded: bool = False) ->
     for x in batches:
         walk_through(net, x, see)
     put_back()
-    if bounded and layers:
-        last = list(layers)[-1]
-        if isinstance(layers[last], Tanh | Sigmoid):
-            del layers[last]
+    if bounded:
+        layers.popitem()
     return [
         Silence(path, layer, int((~answered[path]).sum()), int(answered[path].size))
         for path, layer in layers.items()
