@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
+from mutants_doctor import DOCTOR
 from mutants_fast import FAST
 from mutants_game import GAME
 from mutants_images import IMAGES
@@ -66,5 +67,5 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, AROUND)
+TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, AROUND, DOCTOR)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

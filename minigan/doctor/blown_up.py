@@ -36,11 +36,8 @@ def judge(log: Columns, failure: str = "") -> Finding:
     loss = -median(quarter(log["V"], "last"))
     growth = {player: _growth(log[f"grad_norm_{player}"]) for player in "DG"}
     numbers = {"loss_D": loss} | {f"growth_{player}": g for player, g in growth.items()}
-    if not all(map(math.isfinite, numbers.values())):
-        verdict = "ill"
-    else:
-        grown = above(max(growth.values()), GROWTH_WATCH, GROWTH_ILL)
-        verdict = worst(above(loss, LOSS_WATCH, LOSS_ILL), grown)
+    grown = [above(times, GROWTH_WATCH, GROWTH_ILL) for times in growth.values()]
+    verdict = worst(above(loss, LOSS_WATCH, LOSS_ILL), *grown)
     measured = (
         f"D's loss -V {loss:.3g} (a D that guesses: {math.log(4):.3f}); against their beginning, "
         f"D's gradient has grown ×{growth['D']:.2g} and G's ×{growth['G']:.2g} (healthy: under "
