@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "minigan"
-AROUND = {"data", "training", "pictures", "plots", "cli", "arguments", "commands", "bench"}
+AROUND = {
+    "data",
+    "training",
+    "pictures",
+    "plots",
+    "cli",
+    "arguments",
+    "commands",
+    "bench",
+    "doctor",
+}
 CORE = sorted(p for p in PACKAGE.glob("*.py") if p.stem not in AROUND | {"__main__"})
 SLOW = {"matplotlib", "PIL", "tqdm"}
 

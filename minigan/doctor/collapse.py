@@ -9,8 +9,7 @@ from minigan.doctor.variety import Cells, effective_number, gap, ratio, total_va
 
 NAME = "collapse"
 EQUATION = (
-    "Σⱼ var(xⱼ) of samples over that of data; exp(-Σ p log p) cells in use; median distance to the "
-    "nearest other sample over that of data"
+    "Σⱼ var(xⱼ), samples / data; exp(-Σ p log p) cells; median minⱼ ‖xᵢ - xⱼ‖, samples / data"
 )
 
 # Samples that spread half as far as the data (a quarter of the variance), or use half of their

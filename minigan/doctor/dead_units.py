@@ -6,11 +6,11 @@ from minigan.doctor.finding import VERDICTS, Finding, above, cannot_tell
 from minigan.doctor.units import Silence, every, through
 
 NAME = "dead units"
-EQUATION = "ReLU: dx = dy ∘ [x > 0], so x ≤ 0 on all examples passes no gradient to what is below"
+EQUATION = "ReLU: dx = dy ∘ [x > 0]; where x ≤ 0 on all examples, no gradient passes"
 
-# A dead ReLU takes its column of weights out of the network, for good: nothing trains it. Half of a
-# layer is half of its width; a quarter the border of healthy. Both are a choice: what a network can
-# spare is not known.
+# A dead ReLU takes its column of weights out of the network: nothing trains them, and only a change
+# of what is below can bring it back. Half of a layer is half of its width; a quarter the border of
+# healthy. Both are a choice: what a network can spare is not known.
 DEAD_ILL, DEAD_WATCH = 0.5, 0.25
 # A silent LeakyReLU or piece of a Maxout passes gradients, and can come back: never ill but where
 # all are silent, since the layer is linear then.
@@ -32,10 +32,12 @@ def judge(found_G: list[Silence], found_D: list[Silence], why_not_D: str = "") -
     verdict = _verdict(worst_one)
     silent = sum(silence.silent for _, silence in found)
     units = sum(silence.units for _, silence in found)
-    measured = (
-        f"{silent:,} of {units:,} never answer; most in {worst_place}: {worst_one.silent:,} of "
-        f"{worst_one.units:,} (healthy: under {_border(worst_one):.0%})"
-    )
+    measured = f"{silent:,} of {units:,} units never answer"
+    if silent:
+        measured += (
+            f"; most in {worst_place}: {worst_one.silent:,} of {worst_one.units:,} (healthy: under "
+            f"{_border(worst_one):.0%})"
+        )
     if why_not_D:
         measured += f"; D was not looked at: {why_not_D}"
     kind = "passes a gradient, but is linear" if through(worst_one) else "passes no gradient at all"
@@ -46,7 +48,7 @@ def judge(found_G: list[Silence], found_D: list[Silence], why_not_D: str = "") -
     }[verdict]
     advice = (
         "a smaller step size, LeakyReLU instead of ReLU, BatchNorm before it, he_normal as initial "
-        "weights, biases that start at 0; dead units do not come back: start anew."
+        "weights, biases that start at 0; dead units seldom come back: start anew."
     )
     numbers = {"silent": silent, "units": units, "worst_share": worst_one.share}
     return Finding(

@@ -14,10 +14,7 @@ from minigan.replay import memory
 from minigan.training.watch import walk
 
 NAME = "BatchNorm drift"
-EQUATION = (
-    "x̂ = (x - mean)/√(var + eps): by the batch in training, by running averages in evaluation; the "
-    "averages know the last 1/(1 - decay) steps"
-)
+EQUATION = "x̂ = (x - mean)/√(var + eps), with the batch's mean and var or with the running ones"
 
 # How far a sample moves, in units of how much samples differ among themselves: at 1 the mode
 # decides as much as z does. Half of it is called ill; healthy runs stay under 0.3 (docs/doctor.md).

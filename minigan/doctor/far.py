@@ -31,8 +31,8 @@ def judge(samples: Any, data: Any, other: Any) -> Finding:
     times = ratio(far, usual)
     verdict = above(times, WATCH, ILL)
     measured = (
-        f"the nearest example is {far:.3g} away from a sample, {usual:.3g} from other data: "
-        f"{times:.2f} times as far (healthy: 1 to 1.5)"
+        f"a sample is {times:.2f} times as far from its nearest example as other data are "
+        "(healthy: 1 to 1.5)"
     )
     meaning = {
         "healthy": "A sample has neighbours among the data, as data have.",

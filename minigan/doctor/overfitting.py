@@ -8,7 +8,7 @@ from minigan.activations import sigmoid
 from minigan.doctor.finding import Finding, above
 
 NAME = "D overfits"
-EQUATION = "(E D(x) - E D(x')) / (E D(x) - E D(G(z))), x trained on, x' held out: 0 alike, 1 a fake"
+EQUATION = "(E D(x) - E D(x')) / (E D(x) - E D(G(z))): 0 where D treats held-out x' like x"
 
 # Derived from the ends: 0 is a D that knows the distribution, 1 one that knows the examples. Half
 # way is called ill, a quarter of it the border of healthy: a choice.
@@ -36,7 +36,7 @@ def judge(a_real: Any, a_held_out: Any, a_fake: Any) -> Finding:
     measured = (
         f"D(x) {numbers['D_real']:.3f} on data it was trained on, {numbers['D_held_out']:.3f} on "
         f"held-out data (difference {gap:.3f} ± {error:.3f}), D(G(z)) {numbers['D_fake']:.3f}: "
-        f"{share:.0%} of the way to a fake (healthy: 0 %)"
+        f"{share:.0%} of the way to a fake (healthy: 0%)"
     )
     meaning = {
         "healthy": "D treats data that it has never seen as data.",

@@ -8,7 +8,7 @@ from minigan.doctor.finding import Finding, above, cannot_tell
 from minigan.doctor.rows import Columns, enough, median, quarter, why_not
 
 NAME = "D saturated"
-EQUATION = "V(G, D) ≤ 2 JSD(p_data, p_g) - log 4, so JSD/log 2 ≥ 1 + V/log 4: 0 alike, 1 disjoint"
+EQUATION = "V(G, D) ≤ 2 JSD(p_data, p_g) - log 4, so that JSD/log 2 ≥ 1 + V/log 4"
 
 # V where D gives the wrong answer one time in a hundred (in twenty), to data and samples alike. The
 # slopes of V at the logits are just those probabilities (objectives.value_slopes): D itself then
@@ -26,8 +26,8 @@ def judge(log: Columns) -> Finding:
     share = 1 + V / math.log(4)
     verdict = above(V, WATCH, ILL)
     measured = (
-        f"V {V:.3f}, D(x) {D_real:.4f}, D(G(z)) {D_fake:.4f} (a D that has to guess: -1.386, 0.5, "
-        f"0.5); the two distributions are at least {max(0.0, share):.0%} apart"
+        f"V {V:.3g}, D(x) {D_real:.4f}, D(G(z)) {D_fake:.2g} (a D that has to guess: -1.386, 0.5, "
+        f"0.5): data and samples are at least {max(0.0, share):.0%} of the largest JSD apart"
     )
     meaning = {
         "healthy": "D is wrong often enough to learn, and for G to learn from it.",
@@ -35,9 +35,8 @@ def judge(log: Columns) -> Finding:
         "ill": "D has won: it tells every sample from data, and its own slopes are nearly 0.",
     }[verdict]
     advice = (
-        "make D weaker or G faster: a smaller D, dropout in D, a smaller step size or beta1 0.5 "
-        "for Adam, --objective non-saturating, more data; mlp does this by itself, mlp-batchnorm "
-        "does not."
+        "make D weaker: a smaller D, dropout in D, -k 1; or slower: a smaller step size, beta1 0.5 "
+        "for Adam; more data; mlp-batchnorm instead of mlp."
     )
     return Finding(
         NAME,

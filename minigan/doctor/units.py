@@ -3,7 +3,7 @@
 A unit is one column of a dense layer or one channel of an image. It is silent when nothing in all
 that was shown makes it answer:
 
-    ReLU            x ≤ 0 throughout: its slope is 0, and no gradient passes, ever
+    ReLU            x ≤ 0 throughout: its slope is 0, and no gradient passes
     LeakyReLU       x ≤ 0 throughout: its slope is α throughout, and it does nothing but scale
     Tanh, Sigmoid   at their ends throughout: the slope is under a thousandth of its largest
     Maxout          a piece that is never the largest: it is never used and never trained

@@ -55,7 +55,7 @@ def judge(log: Columns, G: Layer, D: Layer, z: Array, objective: str) -> Finding
     if objective == MINIMAX.name:
         advice = "--objective non-saturating: the same game, with a slope of 1/m where D wins."
     else:
-        advice = "look for dead units below; a smaller step size, BatchNorm in G, another seed."
+        advice = "see dead units; a smaller step size, BatchNorm in G, another seed."
     return Finding(
         NAME,
         verdict,
