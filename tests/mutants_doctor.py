@@ -28,6 +28,11 @@ doctor/rows.py test_doctor_command.py::test_a_run_that_still_trains_is_looked_at
 -    lines = text[: text.rfind("\\n") + 1].splitlines()
 +    lines = text.splitlines()
 
+label smoothing forgotten
+doctor/saturated.py test_doctor_numbers.py::test_a_smoothed_label_lowers_what_D_can_reach
+-    verdict = above(V - math.log(smooth), WATCH, ILL)
++    verdict = above(V, WATCH, ILL)
+
 V without log 4
 doctor/saturated.py test_doctor_numbers.py::test_V_is_read_as_a_distance_between_the_distributions
 -    share = 1 + V / math.log(4)
@@ -65,13 +70,13 @@ doctor/variety.py test_doctor_numbers.py::test_distances_far_from_zero_keep_thei
 
 only the last batch wakes a unit
 doctor/units.py test_doctor_numbers.py::test_a_unit_is_silent_if_no_batch_wakes_it
--            answered[path] = answered.get(path, False) | seen
-+            answered[path] = seen
+-            answered[path] = answered.get(path, False) | to_host(ANSWERS[type(layer)](layer, x))
++            answered[path] = to_host(ANSWERS[type(layer)](layer, x))
 
 black pixels are dead units
 doctor/units.py test_doctor_numbers.py::test_a_unit_is_silent_if_no_batch_wakes_it
--        layers.popitem()
-+        pass
+-        if not any(layer is other for other in but):
++        if True:
 
 the doctor moves the running averages
 doctor/drift.py test_doctor_numbers.py::test_drift_is_how_far_the_running_mean_moves_a_sample
@@ -102,7 +107,7 @@ doctor/examine.py test_doctor_command.py::test_nothing_in_the_folder_is_changed
 +    (Path(folder) / "doctor.txt").write_text("was here")
 
 the end in NaN leaves no word
-training/run.py test_doctor_runs.py::test_the_end_in_nan_is_remembered
+training/failure.py test_doctor_runs.py::test_the_end_in_nan_is_remembered
 -        with contextlib.suppress(OSError), replacing(folder / FAILURE) as temporary:
 +        with contextlib.suppress(OSError), replacing(folder / ".failure") as temporary:
 """

@@ -184,6 +184,15 @@ def test_on_a_gpu_the_findings_are_those_of_the_cpu(cuda) -> None:
         assert a.numbers == pytest.approx(b.numbers, rel=1e-2, abs=1e-3), a.name
 
 
+def test_several_players_and_smoothed_labels_are_looked_at(small) -> None:
+    settings = {"generators": 2, "discriminators": 2, "smooth": 0.9, "m": 32, "steps": 200}
+    train("mlp-batchnorm", "digits8x8", out="run", progress=False, device="cpu", **settings)
+    found = diagnose("run", device="cpu")
+    assert found.named("cannot tell") == ["D overfits"]
+    drifted = next(f for f in found.findings if f.name == "BatchNorm drift")
+    assert drifted.numbers["by_chance"] > 0
+
+
 def test_padded_images_are_looked_at_without_their_border(monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 

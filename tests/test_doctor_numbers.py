@@ -23,10 +23,11 @@ from minigan.doctor import (
     vanishing,
 )
 from minigan.doctor.rows import NEEDED, ROWS, quarter
-from minigan.doctor.units import silences
+from minigan.doctor.units import output_layers, silences
 from minigan.doctor.variety import Cells, effective_number, gap, squared_distances
 from minigan.layer import Sequential
 from minigan.maxout import Maxout
+from minigan.several import Discriminators, Generators
 
 
 def log(rows: int = 40, **columns: float) -> dict[str, list[float]]:
@@ -47,6 +48,12 @@ def test_V_is_read_as_a_distance_between_the_distributions() -> None:
 )
 def test_D_is_saturated_where_it_errs_one_time_in_a_hundred(p: float, verdict: str) -> None:
     assert saturated.judge(log(V=2 * math.log(p))).verdict == verdict
+
+
+def test_a_smoothed_label_lowers_what_D_can_reach() -> None:
+    columns = log(V=math.log(0.9) - 0.001, D_real=0.9, D_fake=1e-6)
+    assert saturated.judge(columns, 0.9).verdict == "ill"
+    assert saturated.judge(columns).verdict == "healthy"
 
 
 def test_only_the_end_of_the_log_is_judged_and_one_row_is_not_the_end() -> None:
@@ -200,9 +207,10 @@ def test_data_that_do_not_vary_are_matched_by_samples_that_do_not() -> None:
     assert far.judge(same + 1, same, same).numbers["far_ratio"] == math.inf
 
 
-def silent(*layers, bounded: bool = False) -> list[tuple[str, int, int]]:
+def silent(*layers, G: bool = False) -> list[tuple[str, int, int]]:
     net, batches = Sequential(*layers), [np.array([[-1.0, 2.0]]), np.array([[-3.0, -4.0]])]
-    return [(s.path, s.silent, s.units) for s in silences(net, batches, bounded=bounded)]
+    but = output_layers(net) if G else []
+    return [(s.path, s.silent, s.units) for s in silences(net, batches, but=but)]
 
 
 def test_a_unit_is_silent_if_no_batch_wakes_it() -> None:
@@ -214,7 +222,23 @@ def test_a_unit_is_silent_if_no_batch_wakes_it() -> None:
     far_off.params["b"][...] = [50.0, 0.0]
     for squash in (Tanh(), Sigmoid()):
         assert silent(far_off, squash) == [("1", 1, 2)]
-        assert silent(far_off, squash, bounded=True) == []  # black and white are no illness
+        assert silent(far_off, squash, G=True) == []  # black and white are no illness
+
+
+def test_several_networks_are_looked_at_one_by_one() -> None:
+    z = [np.array([[-1.0], [-1.0], [1.0], [-1.0]])]  # the second of two gets the last two rows
+    found = silences(Generators(Sequential(ReLU()), Sequential(ReLU())), z)
+    assert [(s.path, s.silent) for s in found] == [("0.0", 1), ("1.0", 0)]
+    panel = Discriminators(Sequential(ReLU()), Sequential(LeakyReLU()))
+    assert [(s.path, s.silent) for s in silences(panel, z)] == [("0.0", 0), ("1.0", 0)]
+    both = Generators(Sequential(Tanh(), Sigmoid()), Sequential(Tanh()))
+    assert output_layers(both) == [both.layers[0].layers[1], both.layers[1].layers[0]]
+
+
+def test_a_layer_that_was_looked_at_is_as_it_was() -> None:
+    net = Sequential(ReLU())
+    silences(net, [np.ones((2, 2))])
+    assert "forward" not in vars(net.layers[0])
 
 
 def test_dead_relus_are_ill_and_quiet_leaky_ones_are_watched() -> None:

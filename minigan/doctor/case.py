@@ -19,11 +19,12 @@ from minigan.data import TOYS, Batches, Dataset, load
 from minigan.doctor.rows import Columns, read_log
 from minigan.doctor.variety import Cells
 from minigan.gan import Sample
-from minigan.layer import Sequential
-from minigan.models import find_model
-from minigan.training.folder import CHECKPOINT, FAILURE, Config
+from minigan.layer import Layer
+from minigan.training.failure import read_failure
+from minigan.training.folder import CHECKPOINT, Config
 from minigan.training.game import put_back
 from minigan.training.sampling import SavedGenerator, read_saved
+from minigan.training.settings import model_played
 from minigan.training.source import reopen_data
 from minigan.training.units import Units
 
@@ -65,13 +66,13 @@ class Case:
     log: Columns
     failure: str
     saved: SavedGenerator
-    D: Sequential
+    D: Layer
     data: Part
     held_out: Part
     rng: Random
 
     @property
-    def G(self) -> Sequential:
+    def G(self) -> Layer:
         """The generator."""
         return self.saved.G
 
@@ -132,20 +133,19 @@ def open_case(folder: Path, data: Dataset | None = None, device: str = "auto") -
     DeviceError.
     """
     config, arrays, meta = read_saved(folder)
-    model, units = find_model(config.model), Units(**config.data["units"])
+    model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
-    G, D = model.networks(rng.child("networks"), tuple(units.shape))
+    G, D = model.players(rng.child("networks"), tuple(units.shape))
     put_back(folder / CHECKPOINT, "G", G, arrays)
     put_back(folder / CHECKPOINT, "D", D, arrays)
     log = read_log(folder, bytes(arrays["log"]).decode() if "log" in arrays else "")
-    failure = folder / FAILURE
     trained = _trained_on(folder, config, data)
     return Case(
         folder,
         config,
         meta["step"],
         log,
-        " ".join(failure.read_text(encoding="utf-8").split()) if failure.exists() else "",
+        read_failure(folder),
         SavedGenerator(G, model, units, meta["step"], config, rng.device),
         D,
         trained,

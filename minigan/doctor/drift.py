@@ -7,9 +7,9 @@ import math
 from minigan.backend import Array, array_module
 from minigan.batchnorm import BatchNorm
 from minigan.doctor.finding import Finding, above
-from minigan.doctor.units import walk_through
+from minigan.doctor.units import shown
 from minigan.gan import Sample
-from minigan.layer import Layer, Sequential
+from minigan.layer import Layer
 from minigan.replay import memory
 from minigan.training.watch import walk
 
@@ -22,7 +22,7 @@ ILL, WATCH = 0.5, 0.3
 ROUNDS = 8  # quarters of a batch: as many samples as two batches
 
 
-def judge(G: Sequential, noise: Sample, m: int, *, evaluated: bool = True) -> Finding:
+def judge(G: Layer, noise: Sample, m: int, *, evaluated: bool = True) -> Finding:
     """Judge G's running averages by what they do to its samples.
 
     **Parameters**  G; noise(m), and m: the batch size of training; evaluated: whether the run shows
@@ -65,7 +65,7 @@ def judge(G: Sequential, noise: Sample, m: int, *, evaluated: bool = True) -> Fi
     )
 
 
-def mode_distances(G: Sequential, noise: Sample, m: int) -> tuple[float, float]:
+def mode_distances(G: Layer, noise: Sample, m: int) -> tuple[float, float]:
     """How far samples of the same z are apart, in units of their spread; G stays as it was.
 
     The first number is between evaluation and training mode, the second between two batches of
@@ -85,7 +85,7 @@ def mode_distances(G: Sequential, noise: Sample, m: int) -> tuple[float, float]:
     return math.sqrt(sum(apart) / scale), math.sqrt(sum(by_chance) / scale)
 
 
-def largest_shift(G: Sequential, z: Array) -> tuple[float, str]:
+def largest_shift(G: Layer, z: Array) -> tuple[float, str]:
     """The BatchNorm whose running mean is furthest from the batch's: how far, and where it is.
 
     Its distance is |running_mean - mean| / √(var + eps), the median of its channels.
@@ -93,14 +93,14 @@ def largest_shift(G: Sequential, z: Array) -> tuple[float, str]:
     found: list[tuple[float, str]] = []
 
     def see(path: str, layer: Layer, x: Array) -> None:
-        if isinstance(layer, BatchNorm):
-            axes = tuple(range(x.ndim - 1))
-            off = abs(layer.buffers["running_mean"] - x.mean(axis=axes))
-            shifts = off / (x.var(axis=axes) + layer.eps) ** 0.5
-            middle = array_module(x).sort(shifts)[len(shifts) // 2]
-            found.append((float(middle), f"G layer {path}, {layer!r}"))
+        axes = tuple(range(x.ndim - 1))
+        off = abs(layer.buffers["running_mean"] - x.mean(axis=axes))
+        shifts = off / (x.var(axis=axes) + layer.eps) ** 0.5  # type: ignore[attr-defined]
+        middle = array_module(x).sort(shifts)[len(shifts) // 2]
+        found.append((float(middle), f"G layer {path}, {layer!r}"))
 
-    walk_through(G, z, see)
+    with shown(G, (BatchNorm,), see):
+        G(z, train=True)
     return max(found)
 
 

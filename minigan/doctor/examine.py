@@ -23,10 +23,10 @@ from minigan.doctor import (
 )
 from minigan.doctor.case import Case, open_case
 from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
-from minigan.doctor.units import silences
+from minigan.doctor.units import output_layers, silences
 from minigan.layer import Layer
-from minigan.model import output_range
 from minigan.replay import memory
+from minigan.several import Generators
 
 # Before that, G is near its random start and its samples are noise: whatever has to be learned has
 # not yet gone wrong. Experience: at step 200 the healthy runs of docs/doctor.md are not called ill.
@@ -89,7 +89,7 @@ def _blown_up(case: Case) -> Finding:
 
 
 def _saturated(case: Case) -> Finding:
-    return saturated.judge(case.log)
+    return saturated.judge(case.log, case.config.smooth)
 
 
 def _vanishing(case: Case) -> Finding:
@@ -124,7 +124,7 @@ def _overfitting(case: Case) -> Finding:
 
 def _dead_units(case: Case) -> Finding:
     noises = case.noises("units")
-    found_G = silences(case.G, noises, bounded=output_range(case.G) is not None)
+    found_G = silences(case.G, noises, but=output_layers(case.G))
     if case.data.dataset is None:
         return dead_units.judge(found_G, [], case.data.why_not)
     put_back = memory(case.G)
@@ -134,8 +134,11 @@ def _dead_units(case: Case) -> Finding:
 
 
 def _drift(case: Case) -> Finding:
-    evaluated = not case.saved.model.sample_train
-    return drift.judge(case.G, case.noise("drift"), case.config.m, evaluated=evaluated)
+    nets = case.G.layers if isinstance(case.G, Generators) else (case.G,)
+    m, evaluated = max(1, case.config.m // len(nets)), not case.saved.model.sample_train
+    noise = case.noise("drift")
+    findings = [drift.judge(net, noise, m, evaluated=evaluated) for net in nets]
+    return min(findings, key=lambda finding: VERDICTS.index(finding.verdict))
 
 
 CHECKS: dict[Any, Callable[[Case], Finding]] = {

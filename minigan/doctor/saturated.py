@@ -18,13 +18,17 @@ ILL = 2 * math.log(0.99)  # V = -0.020
 WATCH = 2 * math.log(0.95)  # V = -0.103
 
 
-def judge(log: Columns) -> Finding:
-    """Judge the value function at the end of the log: D wins as V rises to 0."""
+def judge(log: Columns, smooth: float = 1.0) -> Finding:
+    """Judge the value function at the end of the log: D wins as V rises to its largest.
+
+    **Parameters**  log; smooth: D's label α for data. A D that is always right says D(x) = α then,
+    and V, which is logged without smoothing, rises to log α and not to 0.
+    """
     if not enough(log):
         return cannot_tell(NAME, why_not(log), EQUATION)
     V, D_real, D_fake = (median(quarter(log[name], "last")) for name in ("V", "D_real", "D_fake"))
     share = 1 + V / math.log(4)
-    verdict = above(V, WATCH, ILL)
+    verdict = above(V - math.log(smooth), WATCH, ILL)
     measured = (
         f"V {V:.3g}, D(x) {D_real:.4f}, D(G(z)) {D_fake:.2g} (a D that has to guess: -1.386, 0.5, "
         f"0.5): data and samples are at least {max(0.0, share):.0%} of the largest JSD apart"

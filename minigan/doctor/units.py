@@ -11,7 +11,8 @@ that was shown makes it answer:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,10 @@ from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid
 from minigan.backend import Array, array_module, to_host
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
+from minigan.model import output_range
 from minigan.replay import memory
+from minigan.several import Generators
+from minigan.training.watch import walk
 
 FLAT = (
     1e-3  # of the largest slope: what is a thousand times slower than its neighbours stands still
@@ -41,45 +45,68 @@ class Silence:
         return self.silent / self.units
 
 
-def silences(net: Sequential, batches: list[Array], *, bounded: bool = False) -> list[Silence]:
+def silences(net: Layer, batches: list[Array], *, but: Sequence[Layer] = ()) -> list[Silence]:
     """Show batches to a network in training mode, and count the units that none of them wakes.
 
-    **Parameters**  bounded: the last activation is the range of the output, as G's Tanh, whose
-    ends are black and white: it is left out.
+    **Parameters**  but: layers that are left out, as `output_layers`.
     """
     answered: dict[str, Any] = {}
     layers: dict[str, Layer] = {}
 
     def see(path: str, layer: Layer, x: Array) -> None:
-        if type(layer) in ANSWERS:
+        if not any(layer is other for other in but):
             layers[path] = layer
-            seen = to_host(ANSWERS[type(layer)](layer, x))
-            answered[path] = answered.get(path, False) | seen
+            answered[path] = answered.get(path, False) | to_host(ANSWERS[type(layer)](layer, x))
 
     put_back = memory(net)
-    for x in batches:
-        walk_through(net, x, see)
+    with shown(net, tuple(ANSWERS), see):
+        for x in batches:
+            net(x, train=True)
     put_back()
-    if bounded:
-        layers.popitem()
     return [
         Silence(path, layer, int((~answered[path]).sum()), int(answered[path].size))
         for path, layer in layers.items()
     ]
 
 
-def walk_through(
-    net: Sequential, x: Array, see: Callable[[str, Layer, Array], None], path: str = ""
-) -> Array:
-    """Forward in training mode, layer by layer; see(path, layer, x) is shown each layer's input."""
-    for i, layer in enumerate(net.layers):
-        place = f"{path}.{i}" if path else str(i)
-        if isinstance(layer, Sequential):
-            x = walk_through(layer, x, see, place)
-        else:
-            see(place, layer, x)
-            x = layer.forward(x)[0]
-    return x
+def output_layers(G: Layer) -> list[Layer]:
+    """The Tanh or Sigmoid in which G ends, or each of several does: its ends are black and white.
+
+    >>> output_layers(Sequential(Tanh(), ReLU(), Sigmoid()))
+    [Sigmoid()]
+    """
+    nets = G.layers if isinstance(G, Generators) else (G,)
+    ends = [net for net in nets if isinstance(net, Sequential) and output_range(net)]
+    squashes = [[one for one in net.layers if isinstance(one, Tanh | Sigmoid)] for net in ends]
+    return [found[-1] for found in squashes]
+
+
+@contextmanager
+def shown(
+    net: Layer, kinds: tuple[type[Layer], ...], see: Callable[[str, Layer, Array], None]
+) -> Iterator[None]:
+    """A context in which layers of these kinds call see(path, layer, x) with each of their inputs.
+
+    Whatever holds the layers goes on as always: only the layer's own forward is stood in for.
+    """
+    chosen = [(path, layer) for path, layer in walk(net) if type(layer) in kinds]
+
+    def stand_in(path: str, layer: Layer) -> Callable[..., tuple[Array, Any]]:
+        plain = layer.forward
+
+        def forward(x: Array, train: bool = True) -> tuple[Array, Any]:
+            see(path, layer, x)
+            return plain(x, train)
+
+        return forward
+
+    for path, layer in chosen:
+        vars(layer)["forward"] = stand_in(path, layer)
+    try:
+        yield
+    finally:
+        for _, layer in chosen:
+            del vars(layer)["forward"]
 
 
 def _by_unit(x: Array, answers: Array) -> Array:
@@ -100,13 +127,15 @@ def _sigmoid_moves(layer: Layer, x: Array) -> Array:
     return _by_unit(x, 4 * sigmoid(x) * sigmoid(-x) > FLAT)  # its largest slope is 1/4
 
 
-def _wins(layer: Layer, x: Array) -> Array:
-    _, winner = layer.forward(x)  # (m, units), the index of the largest piece
-    pieces = array_module(x).arange(layer.pieces)[:, None, None]  # type: ignore[attr-defined]
+def _wins(layer: Any, x: Array) -> Array:
+    _, winner = Maxout.forward(
+        layer, x
+    )  # (m, units): which piece; not layer.forward, which is `shown`
+    pieces = array_module(x).arange(layer.pieces)[:, None, None]
     return (winner[None] == pieces).any(axis=1)  # (pieces, units)
 
 
-ANSWERS: dict[type[Layer], Callable[[Layer, Array], Array]] = {
+ANSWERS: dict[type[Layer], Callable[[Any, Array], Array]] = {
     ReLU: _positive,
     LeakyReLU: _positive,
     Tanh: _tanh_moves,

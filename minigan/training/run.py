@@ -8,7 +8,6 @@ threads, sums in another order, and then the last digits differ from the first s
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,25 +17,17 @@ from typing import Any
 import numpy as np
 
 from minigan.data import Dataset
-from minigan.files import replacing
 from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
-from minigan.training.folder import (
-    CHECKPOINT,
-    CURVES,
-    FAILURE,
-    FILM,
-    SAMPLES,
-    RunError,
-    resume_command,
-)
+from minigan.training.failure import noted
+from minigan.training.folder import CHECKPOINT, CURVES, FILM, SAMPLES, RunError, resume_command
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
 from minigan.training.settings import unusual
-from minigan.training.watch import NonFiniteError, Watch
+from minigan.training.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -162,17 +153,16 @@ def play(session: Session, *, shown: bool = True) -> Run:
         print(_opening(session), flush=True)
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
-        with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+        with (
+            Interrupt() as interrupt,
+            noted(folder),
+            np.errstate(over="ignore", invalid="ignore"),
+        ):
             frames = Frames(game, folder)
             frames.prune(game.step, config.sample_every)
-            (folder / FAILURE).unlink(missing_ok=True)
             session.log.write()
             _loop(session, watch, frames, interrupt, shown)
             _finish(session, watch, frames)
-    except NonFiniteError as error:
-        with contextlib.suppress(OSError), replacing(folder / FAILURE) as temporary:
-            temporary.write_text(f"{error}\n", encoding="utf-8")  # minigan doctor reads it
-        raise
     except OSError as error:
         raise RunError(
             f"step {game.step}: {error.filename or folder} cannot be written "
