@@ -6,7 +6,18 @@ import argparse
 from typing import NoReturn
 
 from minigan import __version__
-from minigan.commands import bench, data, devices, film, gradcheck, models, sample, summary, train
+from minigan.commands import (
+    bench,
+    data,
+    devices,
+    doctor,
+    film,
+    gradcheck,
+    models,
+    sample,
+    summary,
+    train,
+)
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
@@ -15,12 +26,13 @@ EPILOG = """examples:
   minigan train --resume                   go on where the last run stopped
   minigan sample runs/mlp-batchnorm        more digits from a trained run
   minigan film runs/mlp-batchnorm          its pictures and curves as a web page that plays
+  minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
   minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 
 # as --help lists them
-COMMANDS = (train, sample, film, summary, gradcheck, bench, models, data, devices)
+COMMANDS = (train, sample, film, doctor, summary, gradcheck, bench, models, data, devices)
 
 
 class Parser(argparse.ArgumentParser):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
+from mutants_doctor import DOCTOR
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
@@ -81,5 +82,6 @@ TABLES = (
     THEOREMS,
     AROUND,
     FILM,
+    DOCTOR,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -8,6 +8,7 @@
     film.html         all of them and the log, as one web page
     curves.png        losses and D(x) over the steps
     checkpoint.npz    see checkpoint.py
+    failure.txt       what stopped the run, if NaN did; gone when it goes on
 
 A run is never written over another: a new one gets a folder of its own.
 """
@@ -28,6 +29,7 @@ from minigan.files import replacing
 from minigan.training.settings import COUNTS, completed
 
 CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
+FAILURE = "failure.txt"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where

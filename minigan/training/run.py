@@ -20,6 +20,7 @@ from minigan.data import Dataset
 from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
+from minigan.training.failure import noted
 from minigan.training.filming import film
 from minigan.training.folder import CHECKPOINT, CURVES, PAGE, SAMPLES, RunError, resume_command
 from minigan.training.frames import Frames
@@ -154,7 +155,11 @@ def play(session: Session, *, shown: bool = True) -> Run:
         print(_opening(session), flush=True)
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
-        with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+        with (
+            Interrupt() as interrupt,
+            noted(folder),
+            np.errstate(over="ignore", invalid="ignore"),
+        ):
             frames = Frames(game, folder, OBJECTIVES[config.objective])
             frames.prune(game.step, config.sample_every)
             session.log.write()

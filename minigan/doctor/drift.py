@@ -1,0 +1,108 @@
+"""Do G's running averages belong to the G of now? If not, G makes other things when it is used."""
+
+from __future__ import annotations
+
+import math
+
+from minigan.backend import Array, array_module
+from minigan.batchnorm import BatchNorm
+from minigan.doctor.finding import Finding, above
+from minigan.doctor.units import shown
+from minigan.gan import Sample
+from minigan.layer import Layer
+from minigan.replay import memory
+from minigan.training.watch import walk
+
+NAME = "BatchNorm drift"
+EQUATION = "x̂ = (x - mean)/√(var + eps), with the batch's mean and var or with the running ones"
+
+# How far a sample moves, in units of how much samples differ among themselves: at 1 the mode
+# decides as much as z does. Half of it is called ill; healthy runs stay under 0.3 (docs/doctor.md).
+ILL, WATCH = 0.5, 0.3
+ROUNDS = 8  # quarters of a batch: as many samples as two batches
+
+
+def judge(G: Layer, noise: Sample, m: int, *, evaluated: bool = True) -> Finding:
+    """Judge G's running averages by what they do to its samples.
+
+    **Parameters**  G; noise(m), and m: the batch size of training; evaluated: whether the run shows
+    G in evaluation mode.
+    """
+    if not any(isinstance(layer, BatchNorm) for _, layer in walk(G)):
+        return Finding(NAME, "healthy", "G has no BatchNorm", EQUATION, "Nothing here can drift.")
+    put_back = memory(G)
+    shift, where = largest_shift(G, noise(m))
+    put_back()
+    apart, by_chance = mode_distances(G, noise, m)
+    # A batch's statistics are never exact. If each moves a sample by its own e, two companies put
+    # it √2 e apart, and evaluation, which has none, is e away even where nothing has drifted.
+    drifted = math.sqrt(max(apart**2 - by_chance**2 / 2, 0.0))
+    verdict = above(drifted, WATCH, ILL)
+    if verdict == "ill" and not evaluated:
+        verdict = "watch"
+    measured = (
+        f"on the same noise, evaluation is {drifted:.2f} of the samples' spread from training "
+        f"(healthy: under {WATCH:g}), less what another batch changes, {by_chance:.2f}; "
+        f"a running mean is off by {shift:.2g} deviations in {where}"
+    )
+    meaning = {
+        "healthy": "G in use is the G that was trained.",
+        "watch": "G in use differs from the G that was trained.",
+        "ill": "G in use is another G than the one that was trained.",
+    }[verdict]
+    advice = (
+        "a smaller decay (0.9 instead of 0.99), or more steps; smaller steps towards the end; to "
+        "see the G that was trained: G(z, train=True) in Python."
+    )
+    return Finding(
+        NAME,
+        verdict,
+        measured,
+        EQUATION,
+        meaning,
+        "" if verdict == "healthy" else advice,
+        {"drift": drifted, "apart": apart, "by_chance": by_chance, "shift": shift},
+    )
+
+
+def mode_distances(G: Layer, noise: Sample, m: int) -> tuple[float, float]:
+    """How far samples of the same z are apart, in units of their spread; G stays as it was.
+
+    The first number is between evaluation and training mode, the second between two batches of
+    training mode, in each of which these z make up a quarter.
+    """
+    few, put_back = max(1, m // 4), memory(G)
+    apart, by_chance, spread = [], [], []
+    for _ in range(ROUNDS):
+        z, companies = noise(few), [noise(m - few) for _ in range(2)]
+        concatenate = array_module(z).concatenate
+        trained, again = (G(concatenate([z, other]), train=True)[:few] for other in companies)
+        put_back()
+        apart.append(_mean_square(G(z) - trained))
+        by_chance.append(_mean_square(again - trained))
+        spread.append(_mean_square(trained - trained.mean(axis=0)))
+    scale = max(sum(spread), 1e-24)
+    return math.sqrt(sum(apart) / scale), math.sqrt(sum(by_chance) / scale)
+
+
+def largest_shift(G: Layer, z: Array) -> tuple[float, str]:
+    """The BatchNorm whose running mean is furthest from the batch's: how far, and where it is.
+
+    Its distance is |running_mean - mean| / √(var + eps), the median of its channels.
+    """
+    found: list[tuple[float, str]] = []
+
+    def see(path: str, layer: Layer, x: Array) -> None:
+        axes = tuple(range(x.ndim - 1))
+        off = abs(layer.buffers["running_mean"] - x.mean(axis=axes))
+        shifts = off / (x.var(axis=axes) + layer.eps) ** 0.5  # type: ignore[attr-defined]
+        middle = array_module(x).sort(shifts)[len(shifts) // 2]
+        found.append((float(middle), f"G layer {path}, {layer!r}"))
+
+    with shown(G, (BatchNorm,), see):
+        G(z, train=True)
+    return max(found)
+
+
+def _mean_square(a: Array) -> float:
+    return float((a * a).mean())
