@@ -1,7 +1,8 @@
 """The sample pictures of a run: G on the same noise, again and again.
 
 G is in evaluation mode, unless its source shows samples of training mode. Looking never changes the
-run. Images become a grid. Vectors become what can be drawn of them: a density for one number (with
+run. Images become a grid; where they have labels, one with a row for each label, and the same z
+down each column. Vectors become what can be drawn of them: a density for one number (with
 D(x) over it), points for two, and for more their first two principal components.
 """
 
@@ -15,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from minigan.activations import sigmoid
-from minigan.backend import to_host
+from minigan.backend import Array, array_module, to_host
+from minigan.conditional import relabelled
 from minigan.pictures import write_film, write_grid
 from minigan.plots import span, write_density, write_scatter
 from minigan.replay import memory
@@ -23,6 +25,7 @@ from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
 
 IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
+ROWS, COLUMNS = 20, 10  # at most so many labels in a picture, and samples of each
 WIDE = 500  # of vectors longer than that, so many are enough to find where they vary most
 
 
@@ -31,7 +34,12 @@ class Frames:
 
     def __init__(self, game: Game, folder: Path) -> None:
         self.game, self.folder = game, folder
-        self._z = game.fixed_noise(IMAGES if game.units.kind == "images" else POINTS)
+        images = game.units.kind == "images"
+        self._labels = (game.units.labels or [])[:ROWS] if images else []  # one for each row
+        if self._labels:
+            self._z = every_label(game.fixed_noise(COLUMNS), len(self._labels), game.units.classes)
+        else:
+            self._z = game.fixed_noise(IMAGES if images else POINTS)
         (folder / FRAMES).mkdir(exist_ok=True)
 
     def path(self, step: int) -> Path:
@@ -61,10 +69,12 @@ class Frames:
         y = to_host(game.G(self._z, train=game.model.sample_train))
         put_back()
         if game.units.kind == "images":
-            write_grid(path, game.units.pixels(y))
+            columns = COLUMNS if self._labels else None
+            write_grid(path, game.units.pixels(y), columns, rows=self._labels)
             return
         data = np.asarray(game.dataset.x[:POINTS], dtype=np.float64)
-        D = self._curve_of_D(data) if data.shape[1] == 1 else None
+        on_a_line = data.shape[1] == 1 and game.units.labels is None
+        D = self._curve_of_D(data) if on_a_line else None
         draw_vectors(path, game.units.values(y), data, D, title)
 
     def finish(self) -> None:
@@ -76,6 +86,15 @@ class Frames:
         x = np.linspace(*span(data), 400)
         a = self.game.D(self.game.rngs["noise"].array(self.game.units.standardised(x[:, None])))
         return x, to_host(sigmoid(a)).mean(axis=1)  # of all that play D
+
+
+def every_label(noise: Array, rows: int, classes: int) -> Array:
+    """Each z of [z, y] with each of the first labels: all z with the first, and so on.
+
+    **Shapes**  noise (n, z_dim + classes) → (rows·n, z_dim + classes)
+    """
+    repeated = array_module(noise).concatenate([noise] * rows)
+    return relabelled(repeated, np.repeat(np.arange(rows), len(noise)), classes)
 
 
 def draw_vectors(
