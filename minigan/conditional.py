@@ -20,7 +20,7 @@ the best D is p(x|y) / (p(x|y) + p_g(x|y)), and it is 1/2 where p_g(x|y) = p(x|y
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -144,18 +144,22 @@ def one_hot(columns: Array, classes: int, dtype: Any) -> Array:
     return (columns[:, None] == array_module(columns).arange(classes)).astype(dtype)
 
 
-def draw_labels(rng: Random, m: int, counts: Sequence[int]) -> Array:
-    """Draw m labels, one-hot, each as probable as it is frequent: p(y) = counts[y] / Σ counts.
+def draw_labels(rng: Random, counts: Sequence[int]) -> Callable[[int], Array]:
+    """p(y) as a function m → y (m, classes), one-hot: p(y) = counts[y] / Σ counts.
 
     A random place among all examples is a label: the one whose share of [0, Σ counts) it falls in.
 
-    >>> draw_labels(Random(0), 5, [0, 7]).tolist()
-    [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
+    >>> draw_labels(Random(0), [0, 7])(3).tolist()
+    [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
     """
     edges = [0, *accumulate(counts)]
-    place = rng.uniform((m, 1)) * edges[-1]
     start, end = rng.array(edges[:-1]), rng.array(edges[1:])  # (classes,)
-    return ((start <= place) & (place < end)).astype(rng.dtype)
+
+    def y(m: int) -> Array:
+        place = rng.uniform((m, 1)) * edges[-1]
+        return ((start <= place) & (place < end)).astype(rng.dtype)
+
+    return y
 
 
 def relabelled(noise: Array, columns: Any, classes: int) -> Array:

@@ -164,7 +164,10 @@ class Model:
                 return rng.uniform((m, self.z_dim), -math.sqrt(3), math.sqrt(3))
             return rng.normal((m, self.z_dim))
 
-        return (lambda m: beside(z(m), draw_labels(rng, m, counts))) if self.conditional else z
+        if not self.conditional:
+            return z
+        y = draw_labels(rng, counts)
+        return lambda m: beside(z(m), y(m))
 
 
 def output_range(G: Layer) -> tuple[float, float] | None:

@@ -169,7 +169,7 @@ def sample(
 
 
 def _write(path: Path, saved: SavedGenerator, outputs: Any, of_each: list[int]) -> None:
-    """Write samples as numbers or as a picture, in which each label of which there are has a row."""
+    """Write samples as numbers or as a picture, in which each label has its row."""
     if path.suffix.lower() == ".npy":
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.save(file, saved.units.values(outputs).astype(np.float32))
