@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
+from mutants_conditional import CONDITIONAL
 from mutants_fast import FAST
 from mutants_game import GAME
 from mutants_images import IMAGES
@@ -67,5 +68,8 @@ def parse(table: str) -> list[Mutant]:
     return mutants
 
 
-TABLES = (GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED, MODELS, THEOREMS, AROUND)
+TABLES = (
+    *(GAME, RULES, OPTIMIZERS, LAYERS, BATCH, IMAGES, FAST, SHARED),
+    *(MODELS, THEOREMS, AROUND, CONDITIONAL),
+)
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]
