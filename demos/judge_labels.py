@@ -19,7 +19,7 @@ import numpy as np
 from minigan.data import load
 from minigan.training import load_generator, train
 
-MNIST, STEPS = "mnist12k", 300
+MNIST, STEPS = "mnist12k", 500
 
 
 def nearest(images, real):

@@ -42,7 +42,8 @@ class KeepLabels(Layer):
         [dv, dy] = dw                dw: the gradient for w; the last `classes` columns are dy
         du = (∂f/∂u)ᵀ dv + [0, dy]
 
-    **Shapes**  u (m, k + classes), v (m, n), w (m, n + classes)
+    **Shapes**  u (m, k + classes), v (m, n), w (m, n + classes); in the code u is x and dw is dy,
+    as in every layer
 
     **Parameters**  classes: how many columns y has; layers: of f, named by position as in a
     Sequential

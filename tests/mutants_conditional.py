@@ -99,6 +99,11 @@ training/source.py test_conditional_runs.py::test_the_labels_belong_to_the_data_
 -    if labelled and dataset.labels is not None:
 +    if dataset.labels is not None:
 
+the parameters inside are counted twice
+summary.py test_conditional.py::test_the_summary_shows_the_layers_inside_and_counts_each_once
+-            row = row | {"parameters": 0}  # counted above
++            pass
+
 the layers inside have no place in a message
 training/watch.py test_conditional_runs.py::test_a_message_about_a_layer_inside_names_it
 -    for i, layer in enumerate(net.layers if isinstance(net, Sequential | KeepLabels) else ()):

@@ -20,8 +20,7 @@ from minigan.models import MODELS
 from minigan.objectives import value
 from minigan.optimizers import Adam
 from minigan.reshape import Flatten, Reshape
-
-SMALL = MODELS["cgan"].small
+from minigan.summary import inner_rows
 
 
 def double(seed: int = 0) -> Random:
@@ -90,6 +89,16 @@ def test_a_dy_of_another_shape_is_refused() -> None:
     layer = KeepLabels(2, Tanh())
     with pytest.raises(ValueError, match=r"dy has shape \(3, 4\), expected \(3, 6\)"):
         layer.backward(np.ones((3, 4)), layer.forward(np.ones((3, 4)))[1])
+
+
+def test_the_summary_shows_the_layers_inside_and_counts_each_once() -> None:
+    G, _ = MODELS["cgan"].networks(Random(0), (28, 28, 1))
+    rows = inner_rows(G, (110,))
+    assert [row["layer"] for row in rows[:2]] == ["  Dense(110 → 256)", "  LeakyReLU(0.2)"]
+    assert (len(rows), rows[-1]["layer"]) == (12, "KeepLabels(10: 11 layers)")
+    assert rows[-1]["shape"] == (794,)
+    counted = sum(a.size for a in (G.params | G.buffers).values())
+    assert sum(row["parameters"] for row in rows) == counted == 1_496_080
 
 
 # --- labels ---------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     for name, net, input_shape in zip("GD", nets, inputs, strict=True):
         if args.json:
             for row in inner_rows(net, input_shape):
+                row["layer"] = row["layer"].strip()
                 print(json.dumps({"model": model.name, "network": name, **row}))
             continue
         print(f"{model.name}: {name}, input {'×'.join(map(str, input_shape))}")
