@@ -97,9 +97,9 @@ def cgan(
     The sizes are our own; what Mirza & Osindero 2014 have is the game (`minigan.conditional`).
 
     A label is one number among hundreds of pixels. With Glorot's weights D hardly hears it (after
-    1,500 steps on mnist12k the digits were as often those of the label as by chance), so D's first
-    weights for labels are √n times as large, n the number of pixels: a sum of n terms has √n times
-    the standard deviation of one, and label and image begin equally loud.
+    1,500 steps on mnist12k, seed 0, 9.8 % of the digits were those of their label: chance). So D's
+    first weights for labels are √n times as large, n the number of pixels: a sum of n terms has √n
+    times the standard deviation of one, and label and image begin equally loud.
     """
 
     def W(rng: Random, shape: Shape) -> Array:
