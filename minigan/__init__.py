@@ -10,6 +10,7 @@ The core is imported here; what surrounds it is imported where it is used:
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
 from minigan.backend import DeviceError, Random, array_module, choose_device, to_host
 from minigan.batchnorm import BatchNorm
+from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
@@ -44,6 +45,7 @@ __all__ = [
     "Dropout",
     "Flatten",
     "Generators",
+    "KeepLabels",
     "Layer",
     "LeakyReLU",
     "Maxout",

@@ -12,9 +12,10 @@ import math
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Array, Random
 from minigan.batchnorm import BatchNorm
+from minigan.conditional import KeepLabels
 from minigan.dense import Dense
 from minigan.dropout import Dropout
-from minigan.initializers import uniform, zeros
+from minigan.initializers import glorot_uniform, uniform, zeros
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.model import Networks, Optimizers, Shape, output_layers
@@ -80,6 +81,54 @@ def mlp_batchnorm(
 def mlp_batchnorm_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
     """Adam 2e-4 with beta1 0.5, in Keras' form."""
     return Adam(G, 2e-4, 0.5, eps_hat=1e-7), Adam(D, 2e-4, 0.5, eps_hat=1e-7)
+
+
+def cgan(
+    rng: Random,
+    shape: Shape,
+    marginals: Array | None = None,
+    *,
+    classes: int = 10,
+    z_dim: int = 100,
+    widths: tuple[int, int, int] = (256, 512, 1024),
+) -> Networks:
+    """mlp-batchnorm's networks with labels in both players, and dropout in D.
+
+    The sizes are our own; what Mirza & Osindero 2014 have is the game (`minigan.conditional`).
+
+    A label is one number among hundreds of pixels. With Glorot's weights D hardly hears it (after
+    1,500 steps on mnist12k, seed 0, 9.8 % of the digits were those of their label: chance). So D's
+    first weights for labels are √n times as large, n the number of pixels: a sum of n terms has √n
+    times the standard deviation of one, and label and image begin equally loud.
+    """
+
+    def W(rng: Random, shape: Shape) -> Array:
+        weights = glorot_uniform(rng, shape)
+        weights[-classes:] *= math.sqrt(shape[0] - classes)
+        return weights
+
+    layers: list[Layer] = []
+    n, pixels = z_dim + classes, math.prod(shape)
+    for width in widths:
+        layers += [Dense(n, width, rng), LeakyReLU(0.2), BatchNorm(width, rng, decay=0.8, eps=1e-3)]
+        n = width
+    squash = [] if len(shape) == 1 else [Tanh()]
+    G = Sequential(KeepLabels(classes, *layers, Dense(n, pixels, rng), *squash))
+    D = Sequential(
+        Dense(pixels + classes, widths[1], rng, W=W),
+        LeakyReLU(0.2),
+        Dropout(0.3, rng),
+        Dense(widths[1], widths[0], rng),
+        LeakyReLU(0.2),
+        Dropout(0.3, rng),
+        Dense(widths[0], 1, rng),
+    )
+    return G, D
+
+
+def cgan_optimizers(G: Layer, D: Layer, batches_per_epoch: int) -> Optimizers:
+    """Adam 2e-4 with beta1 0.5."""
+    return Adam(G, 2e-4, 0.5), Adam(D, 2e-4, 0.5)
 
 
 def gaussian_1d(

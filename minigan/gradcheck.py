@@ -13,6 +13,7 @@ from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
 from minigan.checks import Row, check_game, check_layer
+from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
@@ -77,6 +78,7 @@ LAYERS: dict[str, list[Case]] = {
         (lambda rng: Pack(3), (6, 4)),
         (lambda rng: Pack(2), (4, 2, 3, 2)),
     ],
+    "KeepLabels": [(lambda rng: KeepLabels(2, Dense(5, 3, rng), Tanh()), (6, 5))],
     "Sequential": [
         (
             lambda rng: Sequential(
@@ -123,5 +125,6 @@ def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) ->
     G, D = model.small_networks(rng)
     for theta in [*G.params.values(), *D.params.values()]:
         theta += rng.normal(theta.shape, std=0.5)
-    z = rng.normal((m, model.small["z_dim"]))
-    return check_game(G, D, rng.normal((m, *model.small_shape)), z, seed=seed)
+    shape_z, shape_x = model.input_shapes(model.small_shape, model.small)
+    z = rng.normal((m, *shape_z))
+    return check_game(G, D, rng.normal((m, *shape_x)), z, seed=seed)

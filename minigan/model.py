@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from minigan.activations import Sigmoid, Tanh
 from minigan.backend import Array, Random
+from minigan.conditional import KeepLabels, beside, draw_labels
 from minigan.dense import Dense
 from minigan.gan import Sample
 from minigan.initializers import Initializer, glorot_uniform, zeros
@@ -21,6 +22,7 @@ from minigan.several import Discriminators, Generators
 Shape = tuple[int, ...]
 Networks = tuple[Sequential, Sequential]
 Optimizers = tuple[Optimizer, Optimizer]
+TEN = (1,) * 10  # as many labels as digits, where nobody says how many examples each has
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Model:
         multiple, border    images are padded until it divides their sides, after they were scaled,
                             with the number `border`; None: with black
         sample_train        whether samples are shown as G makes them in training mode
+        conditional         whether labels go into both players (`minigan.conditional`); build then
+                            takes classes, how many there are
         note                what it cannot do, measured, and what can; or nothing
         small, small_shape  sizes of the small version whose every gradient entry is checked, and
                             the shape of its data
@@ -71,21 +75,28 @@ class Model:
     multiple: int = 1
     border: float | None = None
     sample_train: bool = False
+    conditional: bool = False
     note: str = ""
     small: dict[str, Any] = field(default_factory=dict)
     small_shape: Shape = (3, 2, 1)
 
-    def networks(self, rng: Random, shape: Shape, marginals: Array | None = None) -> Networks:
-        """G and D for data of this shape, padded; marginals: their mean example in [0, 1]."""
-        return self.build(rng, self.padded(shape), marginals, z_dim=self.z_dim)
+    def networks(
+        self, rng: Random, shape: Shape, marginals: Array | None = None, classes: int = len(TEN)
+    ) -> Networks:
+        """G and D for data of this shape, padded; marginals: their mean example in [0, 1].
+
+        classes: of the labels, where these go into the players.
+        """
+        sizes = {"classes": classes} if self.conditional else {}
+        return self.build(rng, self.padded(shape), marginals, z_dim=self.z_dim, **sizes)
 
     def players(
-        self, rng: Random, shape: Shape, marginals: Array | None = None
+        self, rng: Random, shape: Shape, marginals: Array | None = None, classes: int = len(TEN)
     ) -> tuple[Layer, Layer]:
         """G and D as they play: the networks, or several of each drawn one after the other."""
         others = range(1, max(self.generators, self.discriminators))
         streams = [rng, *(rng.child(f"player {i}") for i in others)]
-        drawn = [self.networks(stream, shape, marginals) for stream in streams]
+        drawn = [self.networks(stream, shape, marginals, classes) for stream in streams]
         Gs = [G for G, _ in drawn[: self.generators]]
         Ds = [D for _, D in drawn[: self.discriminators]]
         return (
@@ -96,6 +107,22 @@ class Model:
     def small_networks(self, rng: Random, shape: Shape | None = None) -> Networks:
         """The same layers with few units, for checks of every gradient entry."""
         return self.build(rng, shape or self.small_shape, None, **self.small)
+
+    def input_shapes(
+        self, shape: Shape, sizes: dict[str, Any] | None = None
+    ) -> tuple[Shape, Shape]:
+        """The shapes of one input of G and of D, for data of this (padded) shape.
+
+        **Parameters**  sizes: z_dim and classes, where they are not the model's own and ten.
+
+        >>> from minigan import MODELS
+        >>> MODELS["mlp"].input_shapes((28, 28, 1)), MODELS["cgan"].input_shapes((28, 28, 1))
+        (((100,), (28, 28, 1)), ((110,), (794,)))
+        """
+        sizes = {"z_dim": self.z_dim, "classes": len(TEN)} | (sizes or {})
+        if not self.conditional:
+            return (sizes["z_dim"],), tuple(shape)
+        return (sizes["z_dim"] + sizes["classes"],), (math.prod(shape) + sizes["classes"],)
 
     def padded(self, shape: Shape) -> Shape:
         """The shape of what the networks see of data of this shape.
@@ -126,11 +153,21 @@ class Model:
                 optimizer.penalty = Penalty(self.l1, self.l2)
         return both
 
-    def noise(self, rng: Random) -> Sample:
-        """p_z as a function m → z (m, z_dim)."""
-        if self.prior == "uniform":
-            return lambda m: rng.uniform((m, self.z_dim), -math.sqrt(3), math.sqrt(3))
-        return lambda m: rng.normal((m, self.z_dim))
+    def noise(self, rng: Random, counts: Sequence[int] = TEN) -> Sample:
+        """p_z as a function m → z (m, z_dim).
+
+        With labels it is m → [z, y], and counts says how many examples of the data have each.
+        """
+
+        def z(m: int) -> Array:
+            if self.prior == "uniform":
+                return rng.uniform((m, self.z_dim), -math.sqrt(3), math.sqrt(3))
+            return rng.normal((m, self.z_dim))
+
+        if not self.conditional:
+            return z
+        y = draw_labels(rng, counts)
+        return lambda m: beside(z(m), y(m))
 
 
 def output_range(G: Layer) -> tuple[float, float] | None:
@@ -143,6 +180,8 @@ def output_range(G: Layer) -> tuple[float, float] | None:
     """
     layers = G.layers if isinstance(G, Sequential) else (G,)
     last = next((layer for layer in reversed(layers) if not isinstance(layer, Reshape)), None)
+    if isinstance(last, KeepLabels):
+        return output_range(last.net)
     if isinstance(last, Sigmoid):
         return 0.0, 1.0
     return (-1.0, 1.0) if isinstance(last, Tanh) else None

@@ -13,6 +13,8 @@ from minigan.conv_networks import (
     dcgan_upsampling_optimizers,
 )
 from minigan.dense_networks import (
+    cgan,
+    cgan_optimizers,
     gaussian_1d,
     gaussian_1d_optimizers,
     goodfellow_2014,
@@ -65,6 +67,16 @@ MODELS = {
             steps=4000,
             rule="separate",
             small={"z_dim": 3, "widths": (4, 5, 6)},
+        ),
+        Model(
+            "cgan",
+            "mlp-batchnorm with labels in both players: digits to order (after Mirza & Osindero "
+            "2014)",
+            cgan,
+            cgan_optimizers,
+            steps=4000,
+            conditional=True,
+            small={"z_dim": 3, "classes": 2, "widths": (4, 5, 6)},
         ),
         Model(
             "gaussian-1d",

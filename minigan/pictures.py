@@ -57,18 +57,40 @@ def grid(images: Any, columns: int | None = None) -> Any:
     return picture
 
 
-def write_grid(path: str | Path, images: Any, columns: int | None = None) -> None:
+def write_grid(
+    path: str | Path, images: Any, columns: int | None = None, rows: Sequence[object] = ()
+) -> None:
     """Write a grid of uint8 images (n, h, w, c) as a PNG file.
+
+    **Parameters**  columns: of the grid, by default so many that it is near to a square; rows: what
+    is written to the left of each row, if anything.
 
     **Raises**  as `grid`; OSError from the disk.
     """
     from PIL import Image
 
-    picture = grid(images, columns)
+    pixels = grid(images, columns)
+    picture = Image.fromarray(pixels.squeeze(2) if pixels.shape[2] == 1 else pixels)
     with replacing(Path(path)) as temporary:
-        Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(
-            temporary, format="PNG"
-        )
+        (_with_names(picture, rows) if rows else picture).save(temporary, format="PNG")
+
+
+def _with_names(picture: Image.Image, rows: Sequence[object]) -> Image.Image:
+    """The picture of a grid with a black margin on its left that names the rows."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    height = (picture.height + GAP) / len(rows)
+    size = max(8, min(24, round(height / 2)))
+    font, names = ImageFont.load_default(size), [str(name) for name in rows]
+    margin = size + round(max(font.getlength(name) for name in names))
+    named = Image.new(picture.mode, (margin + picture.width, picture.height))
+    named.paste(picture, (margin, 0))
+    draw = ImageDraw.Draw(named)
+    white = 255 if picture.mode == "L" else (255, 255, 255)
+    for i, name in enumerate(names):
+        middle = (margin / 2, i * height + (height - GAP) / 2)
+        draw.text(middle, name, fill=white, font=font, anchor="mm")
+    return named
 
 
 def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:

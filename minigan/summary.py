@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from minigan.backend import array_module, device_module
+from minigan.conditional import KeepLabels
 from minigan.layer import Layer, Sequential
 from minigan.reshape import Pack
 
@@ -17,7 +18,7 @@ def table(net: Sequential, shape: tuple[int, ...]) -> str:
 
     **Parameters**  shape of one input, without the batch axis: (100,) or (28, 28, 1).
     """
-    rows = rows_of(net, shape)
+    rows = inner_rows(net, shape)
     lines = [("layer", "output shape", "parameters")]
     lines += [(row["layer"], str(row["shape"]), f"{row['parameters']:,}") for row in rows]
     width = [max(len(line[i]) for line in lines) for i in range(3)]
@@ -27,6 +28,19 @@ def table(net: Sequential, shape: tuple[int, ...]) -> str:
     fixed = sum(a.size for a in net.buffers.values())
     total = f"total {trained + fixed:,} parameters: {trained:,} trained, {fixed:,} not trained"
     return "\n".join([text[0], rule, *text[1:], rule, total])
+
+
+def inner_rows(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The lines of the table as dicts; the layers inside a layer stand before it, set in."""
+    rows = []
+    for layer, row in zip(net.layers, rows_of(net, shape), strict=True):
+        if isinstance(layer, KeepLabels):
+            inner = inner_rows(layer.net, shape)
+            rows += [line | {"layer": f"  {line['layer']}"} for line in inner]
+            row = row | {"parameters": 0}  # counted above
+        rows.append(row)
+        shape = row["shape"]
+    return rows
 
 
 def rows_of(net: Sequential, shape: tuple[int, ...]) -> list[dict[str, Any]]:

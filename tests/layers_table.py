@@ -9,6 +9,7 @@ batch axis first.
 from minigan import gradcheck
 from minigan.activations import LeakyReLU, ReLU, Tanh
 from minigan.batchnorm import BatchNorm
+from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
@@ -59,6 +60,11 @@ def _image_generator(rng):
         *(UpSampling2D(2), Conv2D(2, 3, 5, rng), LeakyReLU(0.2)),
         *(ConvTranspose2D(3, 2, 4, rng, stride=2, bias=False), BatchNorm(2, rng), Tanh()),
     )
+
+
+def _labelled_generator(rng):
+    layers = Dense(5, 6, rng), BatchNorm(6, rng), ReLU(), Dropout(0.2, rng), Dense(6, 4, rng)
+    return Sequential(KeepLabels(2, *layers, Tanh()))
 
 
 def _image_discriminator(rng):
@@ -196,6 +202,9 @@ LAYERS = [
         lambda rng: Sequential(Conv2D(1, 3, 3, rng), BatchNorm(3, rng)),
         (2, 3, 4, 1),
     ),
+    ("KeepLabels, nothing but labels", lambda rng: KeepLabels(3, Dense(3, 4, rng)), (4, 3)),
+    ("KeepLabels, layers that hand on views", lambda rng: KeepLabels(2, Flatten()), (3, 4)),
+    ("KeepLabels, a generator", _labelled_generator, (6, 5)),
     ("Sequential, an image generator", _image_generator, (4, 3)),
     ("Sequential, an image discriminator", _image_discriminator, (3, 5, 6, 1)),
     (

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from mutants_around import AROUND
 from mutants_batch import BATCH
 from mutants_doctor import DOCTOR
+from mutants_conditional import CONDITIONAL
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
@@ -83,5 +84,6 @@ TABLES = (
     AROUND,
     FILM,
     DOCTOR,
+    CONDITIONAL,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

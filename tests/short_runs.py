@@ -30,8 +30,8 @@ def small_models(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for model in list(MODELS.values()):
 
-        def build(rng, shape, marginals, z_dim, model=model):
-            return model.build(rng, shape, marginals, **model.small)
+        def build(rng, shape, marginals, z_dim, model=model, **classes):
+            return model.build(rng, shape, marginals, **model.small | classes)
 
         small = dataclasses.replace(model, build=build, z_dim=model.small["z_dim"], m=16)
         if model.data == "mnist12k":

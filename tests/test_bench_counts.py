@@ -12,6 +12,7 @@ from minigan.bench.flops import multiply_adds, stages, walk
 from minigan.bench.game import Game, Job
 from minigan.bench.measure import step_gflop
 from minigan.bench.meter import Meter
+from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
@@ -45,6 +46,7 @@ def rng() -> Random:
         (Generators(Dense(4, 3, rng()), Dense(4, 3, rng())), (4,), (3,), 12),
         (Discriminators(Dense(4, 1, rng()), Sequential(Dense(4, 1, rng()))), (4,), (2,), 8),
         (Flatten(), (7, 7, 8), (392,), 0),
+        (KeepLabels(2, Dense(6, 4, rng()), Dense(4, 3, rng())), (6,), (5,), 36),
         (Sequential(Flatten(), Dense(6, 2, rng()), Dense(2, 5, rng())), (3, 2, 1), (5,), 22),
     ],
     ids=repr,

@@ -80,10 +80,10 @@ def test_every_model_trains_the_same_on_the_device(double, name, monkeypatch):
         rng = Random(5, device)
         G, D = model.small_networks(rng)
         opt_G, opt_D = model.optimizers(G, D)
-        x = rng.uniform((M, *model.small_shape))
-        z_dim = model.small["z_dim"]
+        shape_z, shape_x = model.input_shapes(model.small_shape, model.small)
+        x = rng.uniform((M, *shape_x))
         play = RULES[model.rule](
-            G, D, opt_G, opt_D, lambda m: x, lambda m: rng.normal((m, z_dim)),
+            G, D, opt_G, opt_D, lambda m: x, lambda m: rng.normal((m, *shape_z)),
             m=M, iterations=3, k=model.k, objective=OBJECTIVES[model.objective],
         )  # fmt: skip
         assert sum(1 for _ in play) == 3

@@ -34,6 +34,11 @@ LAYERS = {
         "Flatten() Dropout(0.2) Dense(784 → 1200) Maxout(5 pieces) Dropout(0.5) Dense(240 → 1200) "
         "Maxout(5 pieces) Dropout(0.5) Dense(240 → 1)",
     ),
+    "cgan": (
+        "KeepLabels(10: 11 layers)",
+        "Dense(794 → 512) LeakyReLU(0.2) Dropout(0.3) Dense(512 → 256) LeakyReLU(0.2) Dropout(0.3) "
+        "Dense(256 → 1)",
+    ),
     "gaussian-1d": (
         "Dense(1 → 32) Tanh() Dense(32 → 1)",
         "Dense(1 → 32) Tanh() Dense(32 → 32) Tanh() Dense(32 → 1)",
@@ -69,6 +74,10 @@ COUNTS = {  # trained parameters of G and D, by hand: Σ (n_in + 1) · n_out, + 
         785 * 512 + 513 * 256 + 257,
     ),
     "goodfellow-2014": (101 * 1200 + 1201 * 1200 + 1201 * 784, 785 * 1200 + 241 * 1200 + 241),
+    "cgan": (
+        111 * 256 + 257 * 512 + 513 * 1024 + 1025 * 784 + 2 * (256 + 512 + 1024),
+        795 * 512 + 513 * 256 + 257,
+    ),
     "gaussian-1d": (2 * 32 + 33, 2 * 32 + 33 * 32 + 33),
     "dcgan": (
         101 * 6272 + 2 * 6272 + 16 * 128 * 64 + 2 * 64 + 16 * 64 + 1,
@@ -85,6 +94,7 @@ CONSTANTS = {  # z_dim, prior, m, k, rule, objective
     "mlp": (100, "normal", 128, 1, "simultaneous", "non-saturating"),
     "mlp-batchnorm": (100, "normal", 128, 1, "separate", "non-saturating"),
     "goodfellow-2014": (100, "uniform", 100, 1, "simultaneous", "non-saturating"),
+    "cgan": (100, "normal", 128, 1, "algorithm-1", "non-saturating"),
     "gaussian-1d": (1, "normal", 128, 1, "algorithm-1", "non-saturating"),
     "dcgan": (100, "normal", 128, 1, "algorithm-1", "non-saturating"),
     "dcgan-32": (100, "normal", 200, 1, "simultaneous", "non-saturating"),
@@ -133,6 +143,7 @@ def test_every_gradient_of_a_small_version_for_both_objectives(name: str) -> Non
     [
         ("mlp", 1e-3, 0.9, 1e-7, (1e-5, 1e-5)),
         ("mlp-batchnorm", 2e-4, 0.5, 1e-7, None),
+        ("cgan", 2e-4, 0.5, None, None),
         ("gaussian-1d", 1e-3, 0.5, None, None),
         ("dcgan", 2e-4, 0.5, None, None),
         ("dcgan-32", 2e-4, 0.05, 1e-7, None),
@@ -147,6 +158,13 @@ def test_adam_of_the_source(name: str, alpha: float, beta1: float, eps_hat: Any,
         assert found == (alpha, beta1, 0.999, eps_hat)
         of = optimizer.penalty
         assert (of and (of.l1, of.l2)) == penalty
+
+
+def test_the_layers_inside_cgans_labels() -> None:
+    (keep,) = networks("cgan")[0].layers
+    of_mlp_batchnorm = LAYERS["mlp-batchnorm"][0].replace("100 →", "110 →")
+    assert " ".join(map(repr, keep.layers)) == of_mlp_batchnorm.removesuffix(" Reshape(28×28×1)")
+    assert [(norm.decay, norm.eps) for norm in keep.layers[2::3]] == [(0.8, 1e-3)] * 3
 
 
 def test_kernels_start_as_the_source_says() -> None:

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Layer, Sequential
@@ -40,6 +41,8 @@ def multiply_adds(layer: Layer, x_shape: Shape, y_shape: Shape) -> int:
     match layer:
         case Sequential():
             return sum(multiply_adds(*part) for part in walk(layer, x_shape))
+        case KeepLabels():
+            return multiply_adds(layer.net, x_shape, y_shape)
         case Dense():
             rows = 1
         case Generators():  # each makes its part of the batch

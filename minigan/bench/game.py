@@ -63,11 +63,11 @@ class Game:
         model, rng = find_model(job.network), Random(0, job.device)
         self.G, self.D = model.networks(rng.child("weights"), job.shape)
         self.objective = NON_SATURATING if job.rule == "same" else OBJECTIVES[model.objective]
-        self.shapes = {"G": (model.z_dim,), "D": job.shape}
+        self.shapes = dict(zip("GD", model.input_shapes(job.shape), strict=True))
         self.done = 0
         play, k, opt_G, opt_D = _rule(model, job.rule, self.G, self.D)
         players: tuple[Any, ...] = (self.G, self.D, opt_G, opt_D)
-        x = rng.child("data").uniform((job.m, *job.shape))
+        x = rng.child("data").uniform((job.m, *self.shapes["D"]))
         noise = model.noise(rng.child("noise"))
         if meter is not None:
             noise = meter.timed(Key("noise"), noise)

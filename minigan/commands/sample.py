@@ -8,6 +8,8 @@ from pathlib import Path
 from minigan.commands.words import Sub, add_device, at_least
 
 SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
+COUNT = "how many (default 64; where there are labels, 10 of each, a row a label)"
+LABEL = "samples of this label alone, from a run with labels (cgan)"
 
 
 def add_to(sub: Sub) -> None:
@@ -15,7 +17,8 @@ def add_to(sub: Sub) -> None:
     p = sub.add_parser("sample", help="make a picture of new samples from a run")
     p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
     p.description = "Draw new samples from the generator of a run, and write them."
-    p.add_argument("--count", type=at_least(1), default=64, help="how many (default 64)")
+    p.add_argument("--count", type=at_least(1), help=COUNT)
+    p.add_argument("--label", type=int, metavar="Y", help=LABEL)
     p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
     p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
     add_device(p)
@@ -27,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from minigan.training import sample as draw
 
     out = args.out or args.folder / "more-samples.png"
-    draw(args.folder, count=args.count, seed=args.seed, out=out, device=args.device)
-    print(f"{args.count} samples: {out}")
+    options = {"seed": args.seed, "device": args.device, "label": args.label}
+    draw(args.folder, count=args.count, out=out, **options)
+    print(f"samples: {out}")
     return 0

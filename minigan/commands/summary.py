@@ -8,7 +8,7 @@ import json
 from minigan.backend import Random
 from minigan.commands.words import Sub, add_json, image_shape
 from minigan.models import MODELS, find_model
-from minigan.summary import rows_of
+from minigan.summary import inner_rows
 
 
 def add_to(sub: Sub) -> None:
@@ -37,10 +37,11 @@ def run(args: argparse.Namespace) -> int:
     if len(shape) not in (1, 3):
         given = "x".join(map(str, shape))
         raise ValueError(f"--shape is {given}, expected height x width x channels, or one number.")
-    G, D = model.networks(Random(0), shape)
-    for name, net, input_shape in (("G", G, (model.z_dim,)), ("D", D, shape)):
+    nets, inputs = model.networks(Random(0), shape), model.input_shapes(shape)
+    for name, net, input_shape in zip("GD", nets, inputs, strict=True):
         if args.json:
-            for row in rows_of(net, input_shape):
+            for row in inner_rows(net, input_shape):
+                row["layer"] = row["layer"].strip()
                 print(json.dumps({"model": model.name, "network": name, **row}))
             continue
         print(f"{model.name}: {name}, input {'×'.join(map(str, input_shape))}")

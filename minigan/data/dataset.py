@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, Random, device_module, to_host
+from minigan.conditional import beside, one_hot
 
 
 class DataError(ValueError):
@@ -116,6 +117,12 @@ class Dataset:
         """The shape of one example: (h, w, c) or (d,)."""
         return tuple(self.x.shape[1:])
 
+    @property
+    def classes(self) -> dict[int, int]:
+        """Each label, in rising order, and how many examples have it; {} without labels."""
+        found = np.unique([] if self.labels is None else self.labels, return_counts=True)
+        return dict(zip(*(a.tolist() for a in found), strict=True))
+
 
 class Batches:
     """Draw batches in shuffled passes: `batches(m)` is the data(m) of Algorithm 1.
@@ -129,7 +136,9 @@ class Batches:
     **Parameters**  dataset; rng, which draws the order of each pass; low and high, what black and
     white become: (0, 1) for a G that ends in Sigmoid, (-1, 1) for Tanh. Vectors ignore them. shape
     (h, w, c), to which scaled images are padded (default: as they are), an odd row at the bottom,
-    an odd column on the right; border, the number to pad with, by default low, which is black.
+    an odd column on the right; border, the number to pad with, by default low, which is black;
+    labelled: whether a batch is [x, y], examples flattened and their labels one-hot behind them,
+    a column for each of `dataset.classes`.
 
     **Raises**  DataError for low ≥ high, for a shape that does not hold the images, for a batch of
     less than 1 or of more than all examples, for a state that is not one of this data.
@@ -148,6 +157,7 @@ class Batches:
         *,
         shape: Sequence[int] | None = None,
         border: float | None = None,
+        labelled: bool = False,
     ) -> None:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise DataError(f"Batches: the range is ({low}, {high}), expected low < high.")
@@ -163,6 +173,9 @@ class Batches:
                 x = (x.astype(np.float64) - dataset.mean) / dataset.std
             x = x.astype(rng.dtype)
         self._x = self._xp.asarray(x)  # uint8 images stay uint8
+        self._columns = None
+        if labelled:
+            self._columns = self._xp.asarray(np.searchsorted([*dataset.classes], dataset.labels))
         self._order: Array = self._xp.zeros(0, dtype="int64")  # the first call starts a pass
         self._position = 0
 
@@ -178,7 +191,10 @@ class Batches:
             y /= self.dataset.top  # this order of operations is exact at 0 and at top
             y *= self.high - self.low
             y += self.low
-        return y if y.shape[1:] == self.shape else self._padded(y)
+        y = y if y.shape[1:] == self.shape else self._padded(y)
+        if self._columns is None:
+            return y
+        return beside(y, one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
 
     def _padded(self, y: Array) -> Array:
         """Put scaled images into the middle of larger ones."""

@@ -1,8 +1,9 @@
 """The sample pictures of a run: G on the same noise, again and again.
 
 G is in evaluation mode, unless its source shows samples of training mode. Looking never changes the
-run. Images become a grid. Vectors become what can be drawn of them: a density for one number (with
-D(x) over it), the whole game for two (see plane.py), and for more the samples' first two principal
+run. Images become a grid; where they have labels, one with a row for each label, and the same z
+down each column. Vectors become what can be drawn of them: a density for one number (with D(x) over
+it), the whole game for two (see plane.py), and for more the samples' first two principal
 components.
 """
 
@@ -16,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from minigan.activations import sigmoid
-from minigan.backend import to_host
+from minigan.backend import Array, array_module, to_host
+from minigan.conditional import relabelled
 from minigan.objectives import NON_SATURATING, Objective
 from minigan.pictures import write_film, write_grid
 from minigan.plane import look
@@ -27,6 +29,7 @@ from minigan.training.game import Game
 
 IMAGES, POINTS = 64, 4000  # samples in a picture of images, of vectors
 PLANE = 1000  # of vectors in the plane: D and its arrows are to be seen behind them
+ROWS, COLUMNS = 20, 10  # at most so many labels in a picture, and samples of each
 WIDE = 500  # of vectors longer than that, so many are enough to find where they vary most
 
 
@@ -35,9 +38,14 @@ class Frames:
 
     def __init__(self, game: Game, folder: Path, objective: Objective = NON_SATURATING) -> None:
         self.game, self.folder, self.objective = game, folder, objective
-        self._planar = game.units.kind == "vectors" and game.units.shape == [2]
-        count = IMAGES if game.units.kind == "images" else PLANE if self._planar else POINTS
-        self._z = game.fixed_noise(count)
+        units = game.units
+        images, labels = units.kind == "images", units.labels
+        self._planar = units.kind == "vectors" and units.shape == [2] and labels is None
+        self._labels = (labels or [])[:ROWS] if images else []  # one for each row
+        if self._labels:
+            self._z = every_label(game.fixed_noise(COLUMNS), len(self._labels), units.classes)
+        else:
+            self._z = game.fixed_noise(IMAGES if images else PLANE if self._planar else POINTS)
         (folder / FRAMES).mkdir(exist_ok=True)
 
     def path(self, step: int) -> Path:
@@ -68,10 +76,12 @@ class Frames:
         y = to_host(game.G(self._z, train=game.model.sample_train))
         put_back()
         if game.units.kind == "images":
-            write_grid(path, game.units.pixels(y))
+            columns = COLUMNS if self._labels else None
+            write_grid(path, game.units.pixels(y), columns, rows=self._labels)
             return
         data = np.asarray(game.dataset.x[:POINTS], dtype=np.float64)
-        D = self._curve_of_D(data) if data.shape[1] == 1 else None
+        on_a_line = data.shape[1] == 1 and game.units.labels is None
+        D = self._curve_of_D(data) if on_a_line else None
         draw_vectors(path, game.units.values(y), data, D, title)
 
     def finish(self) -> None:
@@ -102,6 +112,15 @@ def pictures_in(folder: Path) -> dict[int, Path]:
 
 def _name(step: int) -> str:
     return f"step-{step:06d}.png"
+
+
+def every_label(noise: Array, rows: int, classes: int) -> Array:
+    """Each z of [z, y] with each of the first labels: all z with the first, and so on.
+
+    **Shapes**  noise (n, z_dim + classes) → (rows·n, z_dim + classes)
+    """
+    repeated = array_module(noise).concatenate([noise] * rows)
+    return relabelled(repeated, np.repeat(np.arange(rows), len(noise)), classes)
 
 
 def draw_vectors(

@@ -23,6 +23,8 @@ from minigan.training.folder import RunError
 from minigan.training.units import Units
 from minigan.training.watch import walk
 
+MOST_CLASSES = 1000
+
 
 class Game:
     """G, D, their optimizers, the data and the noise, all from one seed.
@@ -33,8 +35,8 @@ class Game:
 
     **Parameters**  model; dataset; m: batch size; seed; device.
 
-    **Raises**  RunError for data of fewer examples than one batch, and a batch of fewer than the
-    generators.
+    **Raises**  RunError for data of fewer examples than one batch, a batch of fewer than the
+    generators, and for a model of labels and data without, or with too many of them.
     """
 
     def __init__(self, model: Model, dataset: Dataset, *, m: int, seed: int, device: str) -> None:
@@ -48,11 +50,16 @@ class Game:
                 f"a batch of {m} has fewer samples than there are generators "
                 f"({model.generators}): say --batch {model.generators} or more."
             )
+        classes = _classes(model, dataset)
         rng = Random(seed, device)
         self.model, self.dataset, self.step = model, dataset, 0
-        self.G, self.D = model.players(rng.child("networks"), dataset.shape, _mean_image(dataset))
+        self.G, self.D = model.players(
+            rng.child("networks"), dataset.shape, _mean_image(dataset), len(classes)
+        )
         self.opt_G, self.opt_D = model.optimizers(self.G, self.D, len(dataset.x) // m)
-        self.units = Units.of(dataset, model.data_range(self.G), model.padded(dataset.shape))
+        self.units = Units.of(
+            dataset, model.data_range(self.G), model.padded(dataset.shape), classes
+        )
         self.rngs = {"data": rng.child("data"), "noise": rng.child("noise")}
         self.data = Batches(
             dataset,
@@ -61,9 +68,11 @@ class Game:
             self.units.high,
             shape=self.units.shape,
             border=model.border,
+            labelled=model.conditional,
         )
-        self.noise = model.noise(self.rngs["noise"])
-        self.fixed_noise = model.noise(rng.child("samples"))
+        counts = list(classes.values())
+        self.noise = model.noise(self.rngs["noise"], counts)
+        self.fixed_noise = model.noise(rng.child("samples"), counts)
         for player, net in (("G", self.G), ("D", self.D)):
             for path, layer in walk(net):
                 if isinstance(getattr(layer, "rng", None), Random):
@@ -146,6 +155,25 @@ def _check_like(path: Path, name: str, saved: Any, array: Array) -> None:
             f"{path}: {name} is {saved.dtype} {saved.shape}, expected {array.dtype} {array.shape}; "
             "it was saved by another network."
         )
+
+
+def _classes(model: Model, dataset: Dataset) -> dict[int, int]:
+    """The labels of the data and how many examples have each, where the model knows them."""
+    if not model.conditional:
+        return {}
+    classes = dataset.classes
+    if not classes:
+        raise RunError(
+            f"{dataset.name} has no labels, and {model.name} learns what each label looks like: "
+            "give data with labels (a sub-folder of pictures for each class, a .csv with a column "
+            "label, a .npz with y_train), or train another model."
+        )
+    if len(classes) > MOST_CLASSES:
+        raise RunError(
+            f"{dataset.name} has {len(classes):,} different labels, and {model.name} takes a "
+            f"column for each, at most {MOST_CLASSES:,}: are they classes, or names of examples?"
+        )
+    return classes
 
 
 def _mean_image(dataset: Dataset) -> Any:

@@ -12,9 +12,10 @@ import numpy as np
 
 from minigan import checkpoint
 from minigan.backend import Random, to_host
+from minigan.conditional import relabelled
 from minigan.files import replacing
 from minigan.layer import Layer
-from minigan.model import Model
+from minigan.model import TEN, Model
 from minigan.pictures import write_grid
 from minigan.replay import memory
 from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
@@ -24,6 +25,7 @@ from minigan.training.settings import model_played
 from minigan.training.units import Units
 
 CHUNK = 128  # samples that G makes at once, about as many as a batch of training holds
+COUNT, EACH = 64, 10  # samples by default: in all, or of each label
 LARGEST = 10**8  # numbers in all samples together: some GB, with what pictures need besides
 
 
@@ -42,24 +44,51 @@ class SavedGenerator:
     config: Config
     device: str
 
-    def outputs(self, count: int, seed: int = 0) -> Any:
+    def outputs(self, count: int, seed: int = 0, labels: Any = None) -> Any:
         """`count` outputs of G as a NumPy array, in G's own range.
 
         G is in evaluation mode, unless its source shows samples of training mode. Those are made
         in whole chunks, since each depends on the statistics of all.
+
+        **Parameters**  labels: `count` labels, one for each sample; by default they are drawn as
+        often as they are in the data. Only for a run of a model of labels.
+
+        **Raises**  RunError for a label that the run has not.
         """
-        noise = self.model.noise(Random(seed, self.device).child("sample"))
-        sizes = [CHUNK] * (count // CHUNK) + [count % CHUNK] * (count % CHUNK > 0)
-        if self.model.sample_train:
-            sizes = [CHUNK] * len(sizes)
+        columns = None if labels is None else self.columns(labels)
+        rng = Random(seed, self.device).child("sample")
+        noise = self.model.noise(rng, self.units.counts or TEN)
         put_back = memory(self.G)
-        outputs = [to_host(self.G(noise(size), train=self.model.sample_train)) for size in sizes]
+        outputs = []
+        for start in range(0, count, CHUNK):
+            z = noise(CHUNK if self.model.sample_train else min(CHUNK, count - start))
+            if columns is not None:
+                part = np.resize(columns[start : start + CHUNK], len(z))
+                z = relabelled(z, part, self.units.classes)
+            outputs.append(to_host(self.G(z, train=self.model.sample_train)))
         put_back()
         return np.concatenate(outputs)[:count]
 
-    def values(self, count: int, seed: int = 0) -> Any:
+    def values(self, count: int, seed: int = 0, labels: Any = None) -> Any:
         """`count` samples in the units of the data: images (m, h, w, c) from 0 to top, vectors."""
-        return self.units.values(self.outputs(count, seed))
+        return self.units.values(self.outputs(count, seed, labels))
+
+    def columns(self, labels: Any) -> Any:
+        """The one-hot columns of labels as they stand in the data.
+
+        **Raises**  RunError for a label that the run has not.
+        """
+        known = self.units.labels
+        if known is None:
+            raise RunError(
+                f"label is {labels[0]}, but the run is of {self.model.name}, which knows no "
+                "labels: leave it out, or train cgan."
+            )
+        unknown = [label for label in labels if label not in known]
+        if unknown:
+            some = [str(label) for label in known[:20]] + ["…"] * (len(known) > 20)
+            raise RunError(f"label is {unknown[0]}, expected one of {', '.join(some)}.")
+        return np.searchsorted(known, labels)
 
 
 def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
@@ -72,7 +101,7 @@ def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
     config, arrays, meta = read_saved(folder)
     model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
-    G, _ = model.players(rng.child("networks"), tuple(units.shape))
+    G, _ = model.players(rng.child("networks"), tuple(units.shape), classes=units.classes)
     put_back(folder / CHECKPOINT, "G", G, arrays)
     return SavedGenerator(G, model, units, meta["step"], config, rng.device)
 
@@ -96,22 +125,28 @@ def read_saved(folder: Path) -> tuple[Config, checkpoint.Arrays, dict[str, Any]]
 
 def sample(
     folder: str | Path,
-    count: int = 64,
+    count: int | None = None,
     seed: int = 0,
     out: str | Path | None = None,
     device: str = "auto",
+    label: int | None = None,
 ) -> Path:
     """Draw new samples from a run and write them; return the file.
 
     **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
     .npy, the numbers in the units of the data; by default more-samples.png in the run folder.
+    label: of all samples, in a run of a model of labels. Without it there are samples of each
+    label, as many of one as of another (to within one), in the order of the labels; count is then
+    10 for each label by default, and otherwise 64.
 
     **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1 or
-    beyond what memory holds.
+    beyond what memory holds, and for a label that the run has not.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
         raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
     saved = load_generator(folder, device)
+    of_each = [] if label is not None else saved.units.labels or []
+    count = count or EACH * len(of_each) or COUNT
     most = LARGEST // math.prod(saved.units.shape)
     if count > most:
         raise RunError(
@@ -123,14 +158,24 @@ def sample(
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")
     if not path.parent.is_dir() or path.is_dir():
         raise RunError(f"{path}: expected a file in a folder that is there.")
+    labels = None if label is None else [label] * count
+    if of_each:
+        labels = [of_each[i * len(of_each) // count] for i in range(count)]
     try:
-        if path.suffix.lower() == ".npy":
-            with replacing(path) as temporary, temporary.open("wb") as file:
-                np.save(file, saved.values(count, seed).astype(np.float32))
-        elif saved.units.kind == "images":
-            write_grid(path, saved.units.pixels(saved.outputs(count, seed)))
-        else:
-            draw_vectors(path, saved.values(count, seed), title=f"step {saved.step:,}")
+        _write(path, saved, saved.outputs(count, seed, labels), of_each)
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error.strerror or error}).") from error
     return path
+
+
+def _write(path: Path, saved: SavedGenerator, outputs: Any, of_each: list[int]) -> None:
+    """Write samples as numbers or as a picture, in which each label has its row."""
+    if path.suffix.lower() == ".npy":
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.save(file, saved.units.values(outputs).astype(np.float32))
+    elif saved.units.kind == "images":
+        rows = of_each if of_each and len(outputs) % len(of_each) == 0 else []
+        columns = len(outputs) // len(rows) if rows else None
+        write_grid(path, saved.units.pixels(outputs), columns, rows=rows)
+    else:
+        draw_vectors(path, saved.units.values(outputs), title=f"step {saved.step:,}")

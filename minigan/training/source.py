@@ -56,7 +56,7 @@ def describe(dataset: Dataset, units: Units) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "n": len(dataset.x),
-        "sha256": fingerprint(dataset),
+        "sha256": fingerprint(dataset, labelled=units.labels is not None),
         "units": dataclasses.asdict(units),
     }
 
@@ -89,7 +89,8 @@ def reopen_data(
             f"{folder}: the run has data options {config.data['options']}, but "
             f"{source['options']} are asked for: leave them out, or start a new run."
         )
-    if fingerprint(dataset) != config.data["sha256"]:
+    labelled = config.data["units"].get("labels") is not None
+    if fingerprint(dataset, labelled=labelled) != config.data["sha256"]:
         raise RunError(
             f"{folder}: the data {dataset.name!r} ({len(dataset.x):,} examples) are not those that "
             f"the run was started with ({config.data['n']:,} examples, SHA-256 "
@@ -98,10 +99,12 @@ def reopen_data(
     return dataset
 
 
-def fingerprint(dataset: Dataset) -> str:
-    """SHA-256 over the examples and how they are scaled."""
+def fingerprint(dataset: Dataset, *, labelled: bool = False) -> str:
+    """SHA-256 over the examples and how they are scaled, and over the labels of a labelled run."""
     scale = (dataset.top, *(np.asarray(a).tolist() for a in (dataset.mean, dataset.std)))
     head = (dataset.x.shape, dataset.x.dtype.str, scale)
     sha = hashlib.sha256(repr(head).encode())
     sha.update(np.ascontiguousarray(dataset.x).reshape(-1).view(np.uint8).data)
+    if labelled and dataset.labels is not None:
+        sha.update(repr(dataset.labels.tolist()).encode())
     return sha.hexdigest()

@@ -19,7 +19,8 @@ class Units:
 
     **Parameters**  kind "images" or "vectors"; shape of one sample: the data's, or what they are
     padded to; top: the x that means white; low, high: what black and white become; mean, std: one
-    number a column, in the units of the data.
+    number a column, in the units of the data; labels, in rising order, and counts, how many
+    examples have each, where labels stand behind what the networks see.
     """
 
     kind: str
@@ -29,12 +30,21 @@ class Units:
     high: float = 1.0
     mean: list[float] | None = None
     std: list[float] | None = None
+    labels: list[int] | None = None
+    counts: list[int] | None = None
 
     @classmethod
     def of(
-        cls, dataset: Dataset, output_range: tuple[float, float] | None, shape: tuple[int, ...]
+        cls,
+        dataset: Dataset,
+        output_range: tuple[float, float] | None,
+        shape: tuple[int, ...],
+        classes: dict[int, int] | None = None,
     ) -> Units:
         """The units of a data set for a generator of that range whose samples have that shape.
+
+        **Parameters**  classes: each label and how many examples have it, where labels stand behind
+        what the networks see.
 
         **Raises**  ValueError for images and a generator without a range: nothing says what is
         white.
@@ -50,11 +60,19 @@ class Units:
             for a in (dataset.mean, dataset.std)
         )
         sizes = [int(n) for n in shape]
-        return cls(dataset.kind, sizes, float(dataset.top), low, high, mean, std)
+        labels, counts = (list(classes), list(classes.values())) if classes else (None, None)
+        return cls(dataset.kind, sizes, float(dataset.top), low, high, mean, std, labels, counts)
+
+    @property
+    def classes(self) -> int:
+        """How many columns of labels stand behind what the networks see."""
+        return len(self.labels or ())
 
     def values(self, y: Any) -> Any:
         """Host outputs of G (m, …) → the units of the data, float64; images from 0 to top."""
         y = np.asarray(y, dtype=np.float64)
+        if self.labels is not None:
+            y = y[:, : y.shape[1] - self.classes].reshape(len(y), *self.shape)
         if self.kind == "images":  # a Tanh may say 1 where white is 127/128
             return ((y - self.low) / (self.high - self.low) * self.top).clip(0, self.top)
         if self.mean is None or self.std is None:
