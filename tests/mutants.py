@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
-from mutants_doctor import DOCTOR
 from mutants_conditional import CONDITIONAL
+from mutants_doctor import DOCTOR
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
