@@ -105,7 +105,7 @@ def split(patch: pytest.MonkeyPatch, name: str) -> None:
     x, n = load("digits8x8").x / 16.0, 64 if name == "few" else 1000
     np.savez(f"{name}.npz", x_train=x[:n], x_test=x[n:])
     change(patch, "mlp-batchnorm")
-    play(name, "mlp-batchnorm", f"{name}.npz", steps=1000 if name == "few" else 300, m=32)
+    play(name, "mlp-batchnorm", f"{name}.npz", steps=600 if name == "few" else 300, m=32)
 
 
 def nan(patch: pytest.MonkeyPatch, name: str) -> None:
