@@ -41,6 +41,7 @@ def without_pictures(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(training, "write_curves", lambda path, log, objective: None)
     patch.setattr(frames.Frames, "draw_at", lambda self, path, title: None)
     patch.setattr(frames.Frames, "finish", lambda self: None)
+    patch.setattr(training, "film", lambda folder: None)
 
 
 @cache

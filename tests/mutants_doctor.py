@@ -85,6 +85,16 @@ doctor/drift.py test_doctor_numbers.py::test_drift_is_how_far_the_running_mean_m
 -    put_back()
 +    shift, where = largest_shift(G, noise(m))
 
+labels are a part of the samples' spread
+doctor/drift.py test_doctor_numbers.py::test_labels_are_no_part_of_the_spread
+-        if classes:
++        if not classes:
+
+the range of a G with labels dies
+doctor/units.py test_doctor_numbers.py::test_the_range_of_a_generator_with_labels_is_left_out
+-    ends = [list(walk(net)) for net in nets if output_range(net)]
++    ends = [list(walk(net)) for net in nets if type(net).__name__ == "Sequential"]
+
 what another batch changes is called drift
 doctor/drift.py test_doctor_numbers.py::test_drift_is_how_far_the_running_mean_moves_a_sample
 -    drifted = math.sqrt(max(apart**2 - by_chance**2 / 2, 0.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import command_line
@@ -14,9 +15,10 @@ from command_line import run
 from doctor_runs import folder
 from short_runs import after_step, files
 
-from minigan.data import as_dataset
+from minigan.data import as_dataset, load
 from minigan.doctor import diagnose
 from minigan.doctor.report import as_text
+from minigan.models import MODELS
 from minigan.training import train
 
 in_an_empty_folder, removed = command_line.in_an_empty_folder, doctor_runs.removed
@@ -31,6 +33,17 @@ def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for model in doctor_runs.SIZES:
         doctor_runs.change(monkeypatch, model)
+
+
+def shrunk(patch: pytest.MonkeyPatch, name: str) -> None:
+    """Make a model the small version of itself."""
+    plain = MODELS[name]
+
+    def build(rng, shape, marginals, **sizes):
+        own = {key: size for key, size in plain.small.items() if key != "classes"}
+        return plain.build(rng, shape, marginals, **(sizes | own))
+
+    patch.setitem(MODELS, name, replace(plain, build=build, z_dim=plain.small["z_dim"]))
 
 
 def copied(name: str) -> Path:
@@ -194,18 +207,9 @@ def test_several_players_and_smoothed_labels_are_looked_at(small) -> None:
 
 
 def test_padded_images_are_looked_at_without_their_border(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
-    from minigan.models import MODELS
-
-    dcgan = MODELS["dcgan-32"]
     images = (np.arange(100 * 7 * 7) % 256).reshape(100, 7, 7).astype(np.uint8)
     np.save("own.npy", images)
-
-    def build(rng, shape, marginals, z_dim):
-        return dcgan.build(rng, shape, marginals, **dcgan.small)
-
-    monkeypatch.setitem(MODELS, "dcgan-32", replace(dcgan, build=build, z_dim=3))
+    shrunk(monkeypatch, "dcgan-32")
     train("dcgan-32", "own.npy", out="run", m=16, steps=200, progress=False, device="cpu")
     found = verdicts(diagnose("run", device="cpu"))
     assert found.pop("D overfits") == "cannot tell"
@@ -245,3 +249,20 @@ def test_a_lost_log_is_read_from_the_checkpoint() -> None:
 def test_a_lost_test_part_is_said(monkeypatch: pytest.MonkeyPatch, small) -> None:
     found = next(f for f in diagnose(folder("mlp"), device="cpu").findings if "fits" in f.name)
     assert found.meaning.startswith("training has seen all there is: digits8x8 has no part 'test'")
+
+
+def test_a_run_with_labels_is_looked_at(small, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = load("digits8x8")
+    images = {"x_train": x.x[:1500] / 16.0, "x_test": x.x[1500:] / 16.0}
+    labels = {"y_train": x.labels[:1500], "y_test": x.labels[1500:]}
+    np.savez("own.npz", **images, **labels)
+    shrunk(monkeypatch, "cgan")
+    train("cgan", "own.npz", out="run", m=32, steps=200, progress=False, device="cpu")
+    found = diagnose("run", device="cpu")
+    assert found.named("cannot tell") == []
+    collapse = next(f for f in found.findings if f.name == "collapse")
+    assert "classes in use" in collapse.measured
+    labels["y_test"] = labels["y_test"] % 9
+    np.savez("own.npz", **images, **labels)
+    overfits = next(f for f in diagnose("run", device="cpu").findings if f.name == "D overfits")
+    assert overfits.meaning == "the test part has other labels than the training part"

@@ -10,6 +10,7 @@ import pytest
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.conditional import KeepLabels
 from minigan.dense import Dense
 from minigan.doctor import (
     Finding,
@@ -235,6 +236,13 @@ def test_several_networks_are_looked_at_one_by_one() -> None:
     assert output_layers(both) == [both.layers[0].layers[1], both.layers[1].layers[0]]
 
 
+def test_the_range_of_a_generator_with_labels_is_left_out() -> None:
+    G = KeepLabels(2, Dense(3, 4, Random(0)), Tanh(), Dense(4, 4, Random(0)), Tanh())
+    assert output_layers(G) == [G.layers[-1]]
+    z = np.full((1, 3), 1e3, dtype=np.float32)
+    assert [s.path for s in silences(G, [z], but=output_layers(G))] == ["1"]
+
+
 def test_a_layer_that_was_looked_at_is_as_it_was() -> None:
     net = Sequential(ReLU())
     silences(net, [np.ones((2, 2))])
@@ -271,6 +279,22 @@ def test_drift_is_how_far_the_running_mean_moves_a_sample() -> None:
         assert found.numbers["drift"] == pytest.approx(off, abs=0.1)
         assert found.numbers["shift"] == pytest.approx(off, abs=0.3)
         assert G.buffers["0.running_mean"].tolist() == [np.float32(off)] * 3
+
+
+def test_labels_are_no_part_of_the_spread() -> None:
+    without_label = Dense(3, 2, Random(0))
+    without_label.params["W"][...] = [[1, 0], [0, 1], [0, 0]]
+    norm = BatchNorm(2, Random(0))
+    norm.buffers["running_mean"][...] = 1.0
+    G = KeepLabels(1, without_label, norm)  # [x, y, label] ↦ [x̂, ŷ, label]
+
+    def noise(m: int) -> np.ndarray:
+        z = rows_of_noise()(m)
+        z[:, 2] = np.where(z[:, 2] > 0, 100, -100)
+        return z
+
+    assert drift.judge(G, noise, 64, classes=1).numbers["drift"] == pytest.approx(1, abs=0.1)
+    assert drift.judge(G, noise, 64).numbers["drift"] < 0.1  # ±100 would be all the spread there is
 
 
 def test_where_samples_are_made_in_training_mode_drift_is_only_watched() -> None:

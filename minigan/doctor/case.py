@@ -20,6 +20,7 @@ from minigan.doctor.rows import Columns, read_log
 from minigan.doctor.variety import Cells
 from minigan.gan import Sample
 from minigan.layer import Layer
+from minigan.model import TEN
 from minigan.training.failure import read_failure
 from minigan.training.folder import CHECKPOINT, Config
 from minigan.training.game import put_back
@@ -77,8 +78,9 @@ class Case:
         return self.saved.G
 
     def noise(self, what: str) -> Sample:
-        """Fresh noise for a purpose: m → (m, z_dim)."""
-        return self.saved.model.noise(self.rng.child(f"noise for {what}"))
+        """Fresh noise for a purpose, m → (m, z_dim); labels behind it where the run has any."""
+        rng = self.rng.child(f"noise for {what}")
+        return self.saved.model.noise(rng, self.saved.units.counts or TEN)
 
     def noises(self, what: str) -> list[Array]:
         """About 1,024 noise vectors in batches as training has them."""
@@ -95,6 +97,7 @@ class Case:
             units.high,
             shape=units.shape,
             border=self.saved.model.border,
+            labelled=self.saved.model.conditional,
         )
         return [draw(self.config.m) for _ in range(self._count(len(dataset)))]
 
@@ -135,7 +138,7 @@ def open_case(folder: Path, data: Dataset | None = None, device: str = "auto") -
     config, arrays, meta = read_saved(folder)
     model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
-    G, D = model.players(rng.child("networks"), tuple(units.shape))
+    G, D = model.players(rng.child("networks"), tuple(units.shape), classes=units.classes)
     put_back(folder / CHECKPOINT, "G", G, arrays)
     put_back(folder / CHECKPOINT, "D", D, arrays)
     log = read_log(folder, bytes(arrays["log"]).decode() if "log" in arrays else "")
@@ -181,6 +184,8 @@ def _held_out(config: Config, trained: Part) -> Part:
             f"the test part has examples of shape {found.shape} up to {found.top:g}, those of "
             f"training are {trained.dataset.shape} up to {trained.dataset.top:g}",
         )
+    if config.data["units"].get("labels") not in (None, list(found.classes)):
+        return Part(None, "the test part has other labels than the training part")
     if len(found) < config.m:
         return Part(None, f"the test part has {len(found)} examples, fewer than a batch")
     same_units = {"mean": trained.dataset.mean, "std": trained.dataset.std}

@@ -22,18 +22,18 @@ ILL, WATCH = 0.5, 0.3
 ROUNDS = 8  # quarters of a batch: as many samples as two batches
 
 
-def judge(G: Layer, noise: Sample, m: int, *, evaluated: bool = True) -> Finding:
+def judge(G: Layer, noise: Sample, m: int, *, evaluated: bool = True, classes: int = 0) -> Finding:
     """Judge G's running averages by what they do to its samples.
 
     **Parameters**  G; noise(m), and m: the batch size of training; evaluated: whether the run shows
-    G in evaluation mode.
+    G in evaluation mode; classes: columns of labels behind a sample, which no mode changes.
     """
     if not any(isinstance(layer, BatchNorm) for _, layer in walk(G)):
         return Finding(NAME, "healthy", "G has no BatchNorm", EQUATION, "Nothing here can drift.")
     put_back = memory(G)
     shift, where = largest_shift(G, noise(m))
     put_back()
-    apart, by_chance = mode_distances(G, noise, m)
+    apart, by_chance = mode_distances(G, noise, m, classes)
     # A batch's statistics are never exact. If each moves a sample by its own e, two companies put
     # it √2 e apart, and evaluation, which has none, is e away even where nothing has drifted.
     drifted = math.sqrt(max(apart**2 - by_chance**2 / 2, 0.0))
@@ -65,7 +65,7 @@ def judge(G: Layer, noise: Sample, m: int, *, evaluated: bool = True) -> Finding
     )
 
 
-def mode_distances(G: Layer, noise: Sample, m: int) -> tuple[float, float]:
+def mode_distances(G: Layer, noise: Sample, m: int, classes: int = 0) -> tuple[float, float]:
     """How far samples of the same z are apart, in units of their spread; G stays as it was.
 
     The first number is between evaluation and training mode, the second between two batches of
@@ -78,7 +78,10 @@ def mode_distances(G: Layer, noise: Sample, m: int) -> tuple[float, float]:
         concatenate = array_module(z).concatenate
         trained, again = (G(concatenate([z, other]), train=True)[:few] for other in companies)
         put_back()
-        apart.append(_mean_square(G(z) - trained))
+        evaluated = G(z)
+        if classes:
+            trained, again, evaluated = (y[:, :-classes] for y in (trained, again, evaluated))
+        apart.append(_mean_square(evaluated - trained))
         by_chance.append(_mean_square(again - trained))
         spread.append(_mean_square(trained - trained.mean(axis=0)))
     scale = max(sum(spread), 1e-24)

@@ -135,9 +135,9 @@ def _dead_units(case: Case) -> Finding:
 
 def _drift(case: Case) -> Finding:
     nets = case.G.layers if isinstance(case.G, Generators) else (case.G,)
-    m, evaluated = max(1, case.config.m // len(nets)), not case.saved.model.sample_train
-    noise = case.noise("drift")
-    findings = [drift.judge(net, noise, m, evaluated=evaluated) for net in nets]
+    m, noise = max(1, case.config.m // len(nets)), case.noise("drift")
+    used, classes = not case.saved.model.sample_train, case.saved.units.classes
+    findings = [drift.judge(net, noise, m, evaluated=used, classes=classes) for net in nets]
     return min(findings, key=lambda finding: VERDICTS.index(finding.verdict))
 
 

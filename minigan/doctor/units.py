@@ -18,7 +18,7 @@ from typing import Any
 
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid
 from minigan.backend import Array, array_module, to_host
-from minigan.layer import Layer, Sequential
+from minigan.layer import Layer
 from minigan.maxout import Maxout
 from minigan.model import output_range
 from minigan.replay import memory
@@ -72,13 +72,13 @@ def silences(net: Layer, batches: list[Array], *, but: Sequence[Layer] = ()) -> 
 def output_layers(G: Layer) -> list[Layer]:
     """The Tanh or Sigmoid in which G ends, or each of several does: its ends are black and white.
 
+    >>> from minigan.layer import Sequential
     >>> output_layers(Sequential(Tanh(), ReLU(), Sigmoid()))
     [Sigmoid()]
     """
     nets = G.layers if isinstance(G, Generators) else (G,)
-    ends = [net for net in nets if isinstance(net, Sequential) and output_range(net)]
-    squashes = [[one for one in net.layers if isinstance(one, Tanh | Sigmoid)] for net in ends]
-    return [found[-1] for found in squashes]
+    ends = [list(walk(net)) for net in nets if output_range(net)]
+    return [[one for _, one in net if isinstance(one, Tanh | Sigmoid)][-1] for net in ends]
 
 
 @contextmanager
