@@ -288,8 +288,10 @@ def test_labels_are_no_part_of_the_spread() -> None:
     norm.buffers["running_mean"][...] = 1.0
     G = KeepLabels(1, without_label, norm)  # [x, y, label] ↦ [x̂, ŷ, label]
 
+    rows = rows_of_noise()
+
     def noise(m: int) -> np.ndarray:
-        z = rows_of_noise()(m)
+        z = rows(m)
         z[:, 2] = np.where(z[:, 2] > 0, 100, -100)
         return z
 

@@ -72,7 +72,7 @@ def mode_distances(G: Layer, noise: Sample, m: int, classes: int = 0) -> tuple[f
     training mode, in each of which these z make up a quarter.
     """
     few, put_back = max(1, m // 4), memory(G)
-    apart, by_chance, spread = [], [], []
+    apart, by_chance, made = 0.0, 0.0, []
     for _ in range(ROUNDS):
         z, companies = noise(few), [noise(m - few) for _ in range(2)]
         concatenate = array_module(z).concatenate
@@ -81,11 +81,12 @@ def mode_distances(G: Layer, noise: Sample, m: int, classes: int = 0) -> tuple[f
         evaluated = G(z)
         if classes:
             trained, again, evaluated = (y[:, :-classes] for y in (trained, again, evaluated))
-        apart.append(_mean_square(evaluated - trained))
-        by_chance.append(_mean_square(again - trained))
-        spread.append(_mean_square(trained - trained.mean(axis=0)))
-    scale = max(sum(spread), 1e-24)
-    return math.sqrt(sum(apart) / scale), math.sqrt(sum(by_chance) / scale)
+        apart += _mean_square(evaluated - trained) / ROUNDS
+        by_chance += _mean_square(again - trained) / ROUNDS
+        made.append(trained)
+    samples = concatenate(made)
+    spread = max(_mean_square(samples - samples.mean(axis=0)), 1e-24)  # all alike: not 0/0
+    return math.sqrt(apart / spread), math.sqrt(by_chance / spread)
 
 
 def largest_shift(G: Layer, z: Array) -> tuple[float, str]:
