@@ -199,6 +199,7 @@ def test_help_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for command in (
         "train",
         "sample",
+        "doctor",
         "summary",
         "gradcheck",
         "bench",

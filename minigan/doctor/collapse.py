@@ -54,7 +54,7 @@ def judge(samples: Any, data: Any, other: Any, cells: Cells) -> Finding:
     }[verdict]
     advice = (
         "train on, if the run is young; another rule or seed, BatchNorm in G, a larger --batch, a "
-        "weaker D (see D saturated); layers that show D several samples at once."
+        "weaker D (see D saturated), MinibatchDiscrimination or Pack in D."
     )
     return Finding(
         NAME,

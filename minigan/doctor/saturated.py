@@ -39,8 +39,8 @@ def judge(log: Columns, smooth: float = 1.0) -> Finding:
         "ill": "D has won: it tells every sample from data, and its own slopes are nearly 0.",
     }[verdict]
     advice = (
-        "make D weaker: a smaller D, dropout in D, -k 1; or slower: a smaller step size, beta1 0.5 "
-        "for Adam; more data; mlp-batchnorm instead of mlp."
+        "make D weaker: a smaller D, dropout in D, --smooth 0.9, -k 1; or slower: a smaller step "
+        "size, beta1 0.5 for Adam; more data; mlp-batchnorm instead of mlp."
     )
     return Finding(
         NAME,
