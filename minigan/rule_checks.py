@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from numbers import Integral, Real
 
 from minigan.activations import Sigmoid
 from minigan.layer import Layer, Sequential
-from minigan.several import Discriminators, Weights, check_weights
+from minigan.reshape import Pack
+from minigan.several import Discriminators, Generators, Weights
 
 FAKES = ("training", "evaluation")  # modes of G
 
@@ -79,6 +81,55 @@ def check_smooth(smooth: float) -> None:
             f"smooth is {smooth}, expected a number above 0.5, 1 at most: the label of data for D, "
             "as 0.9."
         )
+
+
+def check_weights(weights: Weights, G: Layer, D: Layer, m: int) -> None:
+    """Refuse weights that are not one number of 0 or more for each pair of players.
+
+    **Raises**  TypeError for what is no table of numbers; ValueError, also for a player whose
+    weights are all 0 (nobody would score it), and for a batch of which a generator gets no sample,
+    or no whole number of packs.
+    """
+    n_G = len(G.layers) if isinstance(G, Generators) else 1
+    n_D = len(D.layers) if isinstance(D, Discriminators) else 1
+    expected = f"expected {n_G} x {n_D}: a row for each generator, a column for each discriminator."
+    if not hasattr(weights, "__len__"):
+        raise TypeError(f"weights are {weights!r}, {expected}")
+    sizes = [len(row) if hasattr(row, "__len__") else 0 for row in weights]
+    if sizes != [n_D] * n_G:
+        raise ValueError(f"weights have rows of {', '.join(map(str, sizes))} numbers, {expected}")
+    scores = [[_weight(w) for w in row] for row in weights]
+    for kind, players in (("generator", scores), ("discriminator", zip(*scores, strict=True))):
+        for i, score in enumerate(players):
+            if not sum(score) > 0:
+                raise ValueError(f"weights of {kind} {i} are all 0, expected one above 0.")
+    if m < n_G:
+        raise ValueError(f"m is {m}, expected {n_G} or more: a sample for each generator.")
+    k = _packed(D)
+    if min(k, n_G) > 1 and m % (k * n_G):
+        raise ValueError(
+            f"m is {m}, expected a multiple of {k * n_G}: D packs {k} examples, and where pairs "
+            f"are weighed each of the {n_G} generators fills packs of its own."
+        )
+
+
+def _weight(w: float) -> float:
+    try:
+        number = float(w)
+    except (TypeError, ValueError):
+        raise TypeError(f"weights hold {w!r}, expected numbers of 0 or more.") from None
+    if not 0 <= number < math.inf:
+        raise ValueError(f"weights hold {w}, expected numbers of 0 or more.")
+    return number
+
+
+def _packed(D: Layer) -> int:
+    """How many examples share a logit of D: the k of its Packs, multiplied."""
+    if isinstance(D, Discriminators):
+        return _packed(D.layers[0])
+    if isinstance(D, Sequential):
+        return math.prod(_packed(layer) for layer in D.layers)
+    return D.k if isinstance(D, Pack) else 1
 
 
 def _ends_in_a_sigmoid(net: Layer) -> bool:

@@ -15,14 +15,20 @@ What it changes: with p the density of the data and qᵢ that of Gᵢ, the best 
 q̄ⱼ = Σᵢ wᵢⱼ qᵢ / Σᵢ wᵢⱼ. It is enough for D that the mixture is right, so each Gᵢ may keep to a part
 of the data; and a Gᵢ that has fooled one Dⱼ still hears from the others.
 
-Without weights all pairs count alike, wᵢⱼ = 1/(NM), and then V is the plain mean over all logits:
-the rules need not know how many players there are. A player's gradient has the size of its share
-(1/N for each of N generators): Adam and RMSProp do not notice, for SGD and Momentum multiply alpha.
+That the mixture is right is not enough where D judges packs of k (`Pack`), each made by one Gᵢ: the
+packs' density is a mixture of the qᵢᵏ, which is pᵏ only if every qᵢ is p. (The chance that two
+examples of a pack both lie in a region A is the mean of qᵢ(A)², which is above the square of the
+mean wherever the qᵢ(A) differ.) So there each Gᵢ has to make all of the data.
+
+Without weights all pairs count alike, wᵢⱼ = 1/(NM), if N divides m: then V is the plain mean over
+all logits, and the rules need not know how many players there are. (Otherwise each generator counts
+as its share of the batch.) A player's gradient has the size of its share, 1/N for each of N
+generators, 1/M for each of M discriminators: Adam and RMSProp do not notice (but for their eps),
+for SGD and Momentum multiply alpha.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -47,7 +53,7 @@ def pairs(weights: Weights, m: int) -> Iterator[tuple[float, slice, int]]:
     """Yield (wᵢⱼ, the rows of Gᵢ's samples, the column j of Dⱼ's logits); the weights add up to 1.
 
     m: the number of rows that the logits have. Behind a Pack(k) that is a kth of the batch, and the
-    rows are Gᵢ's alone if k divides the share of each generator.
+    rows are Gᵢ's alone if k divides the share of each generator, as `check_weights` sees to.
 
     >>> [(w, rows.start, j) for w, rows, j in pairs([[3, 1]], 5)]
     [(0.75, 0, 0), (0.25, 0, 1)]
@@ -143,7 +149,7 @@ class Discriminators(Layer):
     **Parameters**  the networks' own, named "0.…", "1.…".
 
     **Raises**  TypeError for what is no Layer; ValueError without networks, for one whose output is
-    not (m, 1), and for a wrong dy.
+    not (m, 1), for networks that pack different numbers of examples, and for a wrong dy.
 
     >>> import numpy as np
     >>> from minigan.activations import ReLU
@@ -176,6 +182,12 @@ class Discriminators(Layer):
                     f"{self!r}: network {j} gives shape {a.shape}, expected (m, 1): one logit for "
                     "each example."
                 )
+            if len(a) != len(ran[0][0]):
+                raise ValueError(
+                    f"{self!r}: network {j} gives {len(a)} logits and network 0 gives "
+                    f"{len(ran[0][0])} for x of shape {x.shape}, expected as many from each; give "
+                    "them all a Pack of the same k, or none."
+                )
         y = array_module(x).concatenate([a for a, _ in ran], axis=1)
         return y, ([tape for _, tape in ran], y.shape)
 
@@ -193,34 +205,6 @@ class Discriminators(Layer):
 
     def __repr__(self) -> str:
         return f"Discriminators({len(self.layers)} networks)"
-
-
-def check_weights(weights: Weights, G: Layer, D: Layer, m: int) -> None:
-    """Refuse weights that are not one number of 0 or more for each pair of players.
-
-    **Raises**  ValueError; also for a player whose weights are all 0: nobody would score it.
-    """
-    n_G = len(G.layers) if isinstance(G, Generators) else 1
-    n_D = len(D.layers) if isinstance(D, Discriminators) else 1
-    sizes = [len(row) if hasattr(row, "__len__") else 0 for row in weights]
-    if sizes != [n_D] * n_G:
-        raise ValueError(
-            f"weights have rows of {', '.join(map(str, sizes))} numbers, expected {n_G} x {n_D}: a "
-            "row for each generator, a column for each discriminator."
-        )
-    for row in weights:
-        for w in row:
-            if not (w >= 0 and math.isfinite(w)):
-                raise ValueError(f"weights hold {w}, expected numbers of 0 or more.")
-    for kind, scores in (
-        ("generator", weights),
-        ("discriminator", list(zip(*weights, strict=True))),
-    ):
-        for i, score in enumerate(scores):
-            if not sum(score) > 0:
-                raise ValueError(f"weights of {kind} {i} are all 0, expected one above 0.")
-    if m < n_G:
-        raise ValueError(f"m is {m}, expected {n_G} or more: a sample for each generator.")
 
 
 def _checked(kind: str, nets: tuple[Layer, ...]) -> tuple[Layer, ...]:

@@ -285,11 +285,14 @@ def test_the_best_D_is_p_over_p_plus_the_mixture_that_it_is_shown() -> None:
         ([[1, 2, math.inf], [1, 1, 3]], "weights hold inf, expected numbers of 0 or more."),
         ([[1, 2, 3], [0, 0, 0]], "weights of generator 1 are all 0, expected one above 0."),
         ([[1, 2, 0], [1, 2, 0]], "weights of discriminator 2 are all 0, expected one above 0."),
+        (3.0, "weights are 3.0, expected 2 x 3: a row for each generator, a column for each"),
+        ([[1, 2, None], [1, 2, 3]], "weights hold None, expected numbers of 0 or more."),
+        ([[1, 2, "x"], [1, 2, 3]], "weights hold 'x', expected numbers of 0 or more."),
     ],
 )
 def test_weights_without_sense_are_refused(weights: Any, message: str) -> None:
     Gs, Ds = draw(2, 3)
-    with pytest.raises(ValueError, match="weights") as error:
+    with pytest.raises((TypeError, ValueError), match="weights") as error:
         next(iterate("algorithm-1", Generators(*Gs), Discriminators(*Ds), weights=weights))
     assert str(error.value).startswith(message)
 
