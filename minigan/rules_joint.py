@@ -13,7 +13,6 @@ from minigan.layer import Grads, Layer
 from minigan.objectives import (
     NON_SATURATING,
     Objective,
-    non_saturating_loss,
     value,
     value_slopes,
 )
@@ -91,7 +90,8 @@ def worse_player(
         if D's loss ≥ G's:  θd ← θd + step(∇_θd V)        else:  θg ← θg - step(∇_θg L)
 
     Both losses are log 2 where D = 1/2; of equals, D moves. They are those of the labels 1 and 0:
-    smooth, weights and objective change which way a player moves, not who is worse off.
+    smooth and objective change which way a player moves, not who is worse off. With weights both
+    are the weighted means over the pairs, so that a pair which does not play has no say.
 
     What it changes: neither player can run away. While D is sure of itself it stands still, and G
     gets as many steps as it needs (Algorithm 1 fixes that number by k beforehand), and the other
@@ -110,14 +110,14 @@ def worse_player(
     check_rule(
         "worse-player", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights, one_pass=True
     )
-    objective = objective.weighted(weights)
+    objective, loss_G = objective.weighted(weights), NON_SATURATING.weighted(weights).loss
     for iteration in range(iterations):
         z = noise(m)
         x = data(m)
         a_real, a_fake, grads_D, grads_G = both_gradients(
             D, G, x, z, objective, smooth, weights, watch
         )
-        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
+        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
             opt_D.ascend(grads_D)
         else:
             opt_G.descend(grads_G)

@@ -17,6 +17,7 @@ from minigan.layer import Grads
 from minigan.objectives import OBJECTIVES
 from minigan.optimizers import SGD
 from minigan.rules import worse_player
+from minigan.several import Discriminators, Generators
 
 M = 4
 
@@ -96,6 +97,26 @@ def test_who_is_worse_off_depends_on_neither_objective_nor_smoothing(
     assert Line(w=0.0, b=-0.01, c=0.0).play(ONES, ZEROS, **options) == "G"
     # with the label 0.6 for data, D's loss would be above G's: it is too sure, a logit of 5
     assert Line(w=5.1, b=-0.1, c=0.0).play(ONES, ZEROS, **options) == "G"
+
+
+def test_a_pair_that_does_not_play_has_no_say() -> None:
+    """Each D knows its own G's samples for fakes, and would take the other's for data."""
+    rng = Random(0, dtype="float64")
+    Gs, Ds = ([Dense(1, 1, rng, W=zeros) for _ in range(2)] for _ in "GD")
+    for c, G, D in zip((-1.0, 1.0), Gs, Ds, strict=True):
+        G.params["b"][...] = c
+        D.params["W"][...] = -9 * c  # data at 0: D's logit 0; its own sample: -9; the other's: 9
+    moved = {}
+    for name, weights in (("own", np.eye(2)), ("other", 1 - np.eye(2)), ("all", None)):
+        opt_G, opt_D = SGD(Generators(*Gs), 0.0), SGD(Discriminators(*Ds), 0.0)
+        play = worse_player(
+            *(opt_G.net, opt_D.net, opt_G, opt_D, lambda m: ZEROS, lambda m: ZEROS),
+            **{"m": M, "iterations": 1, "weights": weights},  # type: ignore[arg-type]
+        )
+        assert list(play) == [0]
+        moved[name] = "G" * opt_G.t + "D" * opt_D.t
+    # D's loss is (log 2 + 0 or 9)/2, G's 9 or 0; over all pairs 2.6 and 4.5
+    assert moved == {"own": "G", "other": "D", "all": "G"}
 
 
 def test_watch_sees_both_players_whoever_moves() -> None:

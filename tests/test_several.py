@@ -111,9 +111,12 @@ class ByHand:
             move(self.Ds, both, ALPHA)
             move(self.Gs, grads_G, -ALPHA)
         elif rule == "worse-player":
-            D_x = [1 / (1 + np.exp(-D(x))) for D in self.Ds]
-            D_Gz = [1 / (1 + np.exp(-D(np.concatenate(fakes)))) for D in self.Ds]
-            if -(np.log(D_x).mean() + np.log1p(-np.array(D_Gz)).mean()) / 2 >= -np.log(D_Gz).mean():
+            loss_D = loss_G = 0.0
+            for i, j in np.ndindex(self.w.shape):
+                D_x, D_Gz = (1 / (1 + np.exp(-self.Ds[j](batch))) for batch in (x, fakes[i]))
+                loss_D -= self.w[i, j] * (np.log(D_x).mean() + np.log(1 - D_Gz).mean()) / 2
+                loss_G -= self.w[i, j] * np.log(D_Gz).mean()
+            if loss_D >= loss_G:
                 move(self.Ds, both, ALPHA)
             else:
                 move(self.Gs, self.of_G(z), -ALPHA)
