@@ -95,6 +95,11 @@ doctor/units.py test_doctor_numbers.py::test_the_range_of_a_generator_with_label
 -    ends = [list(walk(net)) for net in nets if output_range(net)]
 +    ends = [list(walk(net)) for net in nets if type(net).__name__ == "Sequential"]
 
+two batches that share a quarter are taken for strangers
+doctor/drift.py test_doctor_numbers.py::test_right_running_averages_do_not_drift_however_small_the_batch
+-        by_chance += _mean_square(again - trained) / ROUNDS * (m / max(m - few, 1))
++        by_chance += _mean_square(again - trained) / ROUNDS
+
 what another batch changes is called drift
 doctor/drift.py test_doctor_numbers.py::test_drift_is_how_far_the_running_mean_moves_a_sample
 -    drifted = math.sqrt(max(apart**2 - by_chance**2 / 2, 0.0))

@@ -69,7 +69,9 @@ def mode_distances(G: Layer, noise: Sample, m: int, classes: int = 0) -> tuple[f
     """How far samples of the same z are apart, in units of their spread; G stays as it was.
 
     The first number is between evaluation and training mode, the second between two batches of
-    training mode, in each of which these z make up a quarter.
+    training mode. These z make up a quarter of both, which keeps the batches' statistics together:
+    their squared distance is that share smaller than it is for batches of which all is another,
+    and is corrected for it.
     """
     few, put_back = max(1, m // 4), memory(G)
     apart, by_chance, made = 0.0, 0.0, []
@@ -82,7 +84,7 @@ def mode_distances(G: Layer, noise: Sample, m: int, classes: int = 0) -> tuple[f
         if classes:
             trained, again, evaluated = (y[:, :-classes] for y in (trained, again, evaluated))
         apart += _mean_square(evaluated - trained) / ROUNDS
-        by_chance += _mean_square(again - trained) / ROUNDS
+        by_chance += _mean_square(again - trained) / ROUNDS * (m / max(m - few, 1))
         made.append(trained)
     samples = concatenate(made)
     spread = max(_mean_square(samples - samples.mean(axis=0)), 1e-24)  # all alike: not 0/0
