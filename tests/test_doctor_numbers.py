@@ -302,7 +302,7 @@ def test_labels_are_no_part_of_the_spread() -> None:
 @pytest.mark.parametrize("m", [8, 32, 128])
 def test_right_running_averages_do_not_drift_however_small_the_batch(m: int) -> None:
     """A batch's mean and variance move a sample by e = √(1.5/m) of the spread, and two batches put
-    it √2 e apart, so that nothing is left; were the quarter that both share forgotten, e/2 would."""
+    it √2 e apart, so that nothing is left; were the quarter that both share forgotten, e/2 is."""
     G, rng = Sequential(BatchNorm(2000, Random(0), eps=1e-9)), Random(0).child("z")
     apart, by_chance = drift.mode_distances(G, lambda m: rng.normal((m, 2000)), m)
     assert apart == pytest.approx(math.sqrt(1.5 / m), rel=0.1)
