@@ -63,34 +63,44 @@ rule_checks.py test_rule_options.py::test_with_one_pass_there_are_no_samples_of_
 
 the better player moves
 rules_joint.py test_rule_worse_player.py::test_while_D_is_right_about_both_G_moves_and_D_stands_still
--        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
-+        if -value(a_real, a_fake) / 2 < non_saturating_loss(a_fake):
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake, weights=weights) / 2 < loss_G(a_fake):
 
 of equals G moves
 rules_joint.py test_rule_worse_player.py::test_of_equals_D_moves
--        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
-+        if -value(a_real, a_fake) / 2 > non_saturating_loss(a_fake):
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake, weights=weights) / 2 > loss_G(a_fake):
 
 D's loss is a sum of two means, G's one mean
 rules_joint.py test_rule_worse_player.py::test_D_s_loss_is_half_of_minus_V
--        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
-+        if -value(a_real, a_fake) >= non_saturating_loss(a_fake):
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake, weights=weights) >= loss_G(a_fake):
 
 who is worse off depends on the objective
 rules_joint.py test_rule_worse_player.py::test_who_is_worse_off_depends_on_neither_objective_nor_smoothing
--        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
-+        if -value(a_real, a_fake) / 2 >= objective.loss(a_fake):
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake, weights=weights) / 2 >= objective.loss(a_fake):
 
 who is worse off depends on the smoothing
 rules_joint.py test_rule_worse_player.py::test_who_is_worse_off_depends_on_neither_objective_nor_smoothing
--        if -value(a_real, a_fake) / 2 >= non_saturating_loss(a_fake):
-+        if -value(a_real, a_fake, smooth) / 2 >= non_saturating_loss(a_fake):
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake, smooth, weights) / 2 >= loss_G(a_fake):
+
+pairs that do not play decide who is worse off
+rules_joint.py test_rule_worse_player.py::test_a_pair_that_does_not_play_has_no_say
+-        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
++        if -value(a_real, a_fake) / 2 >= loss_G(a_fake):
 
 worse-player: G moves always, D sometimes
 rules_joint.py test_rule_worse_player.py::test_while_D_takes_samples_for_data_D_moves_and_G_stands_still
 -        else:
 -            opt_G.descend(grads_G)
 +        opt_G.descend(grads_G)
+
+a pack of two generators' samples
+rule_checks.py test_several_packs.py::test_with_weights_each_generator_fills_packs_of_its_own
+-    if min(k, n_G) > 1 and m % (k * n_G):
++    if min(k, n_G) > 1 and m % k:
 
 the weights transposed
 several.py test_several.py::test_each_player_is_scored_by_the_weighted_sum_over_its_adversaries
