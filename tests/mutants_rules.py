@@ -86,10 +86,15 @@ rules_joint.py test_rule_worse_player.py::test_who_is_worse_off_depends_on_neith
 -        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
 +        if -value(a_real, a_fake, smooth, weights) / 2 >= loss_G(a_fake):
 
-pairs that do not play decide who is worse off
+D's loss counts pairs that do not play
 rules_joint.py test_rule_worse_player.py::test_a_pair_that_does_not_play_has_no_say
 -        if -value(a_real, a_fake, weights=weights) / 2 >= loss_G(a_fake):
 +        if -value(a_real, a_fake) / 2 >= loss_G(a_fake):
+
+G's loss counts pairs that do not play
+rules_joint.py test_rule_worse_player.py::test_a_pair_that_does_not_play_has_no_say
+-    objective, loss_G = objective.weighted(weights), NON_SATURATING.weighted(weights).loss
++    objective, loss_G = objective.weighted(weights), NON_SATURATING.loss
 
 worse-player: G moves always, D sometimes
 rules_joint.py test_rule_worse_player.py::test_while_D_takes_samples_for_data_D_moves_and_G_stands_still

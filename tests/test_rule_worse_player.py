@@ -100,23 +100,23 @@ def test_who_is_worse_off_depends_on_neither_objective_nor_smoothing(
 
 
 def test_a_pair_that_does_not_play_has_no_say() -> None:
-    """Each D knows its own G's samples for fakes, and would take the other's for data."""
+    """Each D has the logit -0.1 on its own G's samples and 9 on the other's; data are at 1.1."""
     rng = Random(0, dtype="float64")
     Gs, Ds = ([Dense(1, 1, rng, W=zeros) for _ in range(2)] for _ in "GD")
     for c, G, D in zip((-1.0, 1.0), Gs, Ds, strict=True):
         G.params["b"][...] = c
-        D.params["W"][...] = -9 * c  # data at 0: D's logit 0; its own sample: -9; the other's: 9
+        D.params["W"][...], D.params["b"][...] = -4.55 * c, 4.45
     moved = {}
     for name, weights in (("own", np.eye(2)), ("other", 1 - np.eye(2)), ("all", None)):
         opt_G, opt_D = SGD(Generators(*Gs), 0.0), SGD(Discriminators(*Ds), 0.0)
         play = worse_player(
-            *(opt_G.net, opt_D.net, opt_G, opt_D, lambda m: ZEROS, lambda m: ZEROS),
+            *(opt_G.net, opt_D.net, opt_G, opt_D, lambda m: 1.1 * ONES, lambda m: ZEROS),
             **{"m": M, "iterations": 1, "weights": weights},  # type: ignore[arg-type]
         )
         assert list(play) == [0]
         moved[name] = "G" * opt_G.t + "D" * opt_D.t
-    # D's loss is (log 2 + 0 or 9)/2, G's 9 or 0; over all pairs 2.6 and 4.5
-    assert moved == {"own": "G", "other": "D", "all": "G"}
+    # D's loss and G's: 0.57 and 0.74, 4.76 and 0.00, over all pairs 2.67 and 0.37
+    assert moved == {"own": "G", "other": "D", "all": "D"}
 
 
 def test_watch_sees_both_players_whoever_moves() -> None:
