@@ -175,15 +175,20 @@ def describe_plane(view: Plane) -> str:
             f"Their length grows as s / (s + {view.half:g}) with the slope s in nats a unit of x, "
             "by the same rule in every picture.\n"
         )
-    lines = "The thin lines are the image of a regular grid"
+    several = len(view.lines) // (2 * LINES if view.z_dim > 1 else 1)
+    G, image = "G", "image"
+    if several > 1:
+        G, image = f"each of the {several} G", "images"
     if view.z_dim == 1:
-        return text + "The thin line is the image of z from −2 to 2 under G."
+        be = "lines are" if several > 1 else "line is"
+        return text + f"The thin {be} the {image} of z from −2 to 2 under {G}."
+    lines = f"The thin lines are the {image} of a regular grid"
     if view.z_dim == 2:
-        return text + f"{lines} over z, {LINES} lines each way from −2 to 2, warped by G."
+        return text + f"{lines} over z, {LINES} lines each way from −2 to 2, warped by {G}."
     return (
         text
         + f"{lines} over the first two of the {view.z_dim} numbers in z, {LINES} lines each way "
-        "from −2 to 2, warped by G; the other numbers are 0."
+        f"from −2 to 2, warped by {G}; the other numbers are 0."
     )
 
 

@@ -197,7 +197,10 @@ def test_far_is_measured_in_distances_between_data() -> None:
     data, other = normal(500, 1), normal(500, 2)
     assert far.judge(other, data, other).numbers["far_ratio"] == 1
     assert far.judge(normal(500, 3), data, other).verdict == "healthy"
-    assert far.judge(normal(500, 3) + 5, data, other).verdict == "ill"
+    ill = far.judge(normal(500, 3) + 5, data, other)
+    assert ill.verdict == "ill"
+    assert "picture" not in ill.advice
+    assert "cropped" in far.judge(normal(500, 3) + 5, data, other, images=True).advice
 
 
 def test_data_that_do_not_vary_are_matched_by_samples_that_do_not() -> None:

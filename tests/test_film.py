@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,6 +53,17 @@ def test_a_game_in_the_plane_is_filmed_with_its_own_words(matplotlib):
     assert len(page.frames()) == 2
     with Image.open(folder / "samples.gif") as gif:
         assert (gif.n_frames, gif.size) == (2, (640, 640))
+
+
+def test_the_page_says_what_a_run_does_that_most_do_not():
+    options = {"smooth": 0.9, "l2": 0.01, "generators": 2, "discriminators": 3}
+    text = Page(run(steps=1, **options).folder / "film.html").text
+    assert "k = 1, smooth 0.9, penalties l1 0 and l2 0.01, 2 G against 3 D" in text
+
+
+def test_the_page_of_a_run_with_labels_says_what_rows_and_columns_are():
+    words = [text for _, text in Page(run("cgan", steps=1).folder / "film.html").all("li")]
+    assert words[0].startswith("A row is a label and a column is a z")
 
 
 def test_drawing_a_game_in_the_plane_does_not_change_it(matplotlib):
@@ -113,7 +125,8 @@ def test_the_command_writes_where_it_is_asked_to(capsys):
     run(steps=20, out="other")
     (folder.parent.parent / "pages").mkdir()
     assert main(["film", "other", "--out", "pages/a.html", "--gif"]) == 0
-    assert "pages/a.html: 0.0 MB, for any browser" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said == f"pages/a.html: {size('pages/a.html') / 1e3:.0f} kB, for any browser\n"
     assert Page(film("other", "pages/a.html")).film["steps"] == [0, 20]
     with Image.open("pages/a.gif") as gif:
         assert gif.n_frames == 2
@@ -137,6 +150,10 @@ def test_columns_are_found_by_their_names(tmp_path):
     assert read_log(tmp_path / "log.csv")["V"] == [names.index("V")]
 
 
+def size(name):
+    return Path(name).stat().st_size
+
+
 def broken(how):
     folder = run(steps=5, out="r").folder
     if how == "no samples":
@@ -151,6 +168,10 @@ def broken(how):
         (folder / "log.csv").unlink()
     elif how == "another log":
         (folder / "log.csv").write_text("step,loss\n1,2\n")
+    elif how == "no line in the log":
+        (folder / "log.csv").write_text("")
+    elif how == "one word in the log":
+        (folder / "log.csv").write_text("garbage\n")
     elif how == "words in the log":
         (folder / "log.csv").write_text((folder / "log.csv").read_text() + "one,two,three\n")
     elif how == "bytes in the log":
@@ -164,6 +185,8 @@ def broken(how):
     ("damaged samples", "r/samples has no picture that can be read"),
     ("no log", "r/log.csv: missing, expected the log that `minigan train` left"),
     ("another log", "r/log.csv: damaged, expected rows of numbers with step, V, loss_D, loss_G"),
+    ("no line in the log", "r/log.csv: damaged, expected rows of numbers"),
+    ("one word in the log", "r/log.csv: damaged, expected rows of numbers"),
     ("words in the log", "r/log.csv: damaged, expected rows of numbers"),
     ("bytes in the log", "r/log.csv: cannot be read"),
 ])  # fmt: skip
@@ -190,6 +213,8 @@ def test_wrong_places_are_one_sentence(tmp_path):
             film(folder, out)
     with pytest.raises(RunError, match="nowhere holds no run"):
         film("nowhere")
+    with pytest.raises(RunError, match=r"config\.json is a file, expected the folder of a run"):
+        film(folder / "config.json")
 
 
 def test_a_full_disk_is_one_sentence_and_the_old_page_stays(tmp_path, monkeypatch):

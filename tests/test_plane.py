@@ -154,6 +154,17 @@ def test_of_several_players_every_grid_and_the_mean_map_are_drawn():
     np.testing.assert_allclose(pull(Discriminators(D, other), x), mean)
 
 
+@pytest.mark.parametrize(("z_dim", "words"), [
+    (1, "The thin lines are the images of z from −2 to 2 under each of the 3 G."),
+    (2, "The thin lines are the images of a regular grid over z, 9 lines each way from −2 to 2, "
+        "warped by each of the 3 G."),
+])  # fmt: skip
+def test_that_there_are_several_grids_is_said(z_dim, words):
+    lines = grid_of(np.zeros((1, z_dim)))
+    view = still(np.full((CELLS, CELLS), 0.5), z_dim, lines=3 * lines)
+    assert words in describe_plane(view)
+
+
 def test_arrows_stand_on_samples_of_all_generators():
     z = Random(1, dtype="float64").normal((1000, 2))
     view = look(Generators(Flatten(), tilted_pair()), tilted(1.0, 0.0), z, z, BOX)

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import short_runs
 from short_runs import files, run
 
-from minigan.training import train
+from minigan.data import Dataset
+from minigan.training import session, train
 from minigan.training.folder import RunError
 
 small_models, quick_pictures = short_runs.small_models, short_runs.quick_pictures
@@ -26,6 +28,18 @@ small_models, quick_pictures = short_runs.small_models, short_runs.quick_picture
         (
             {"m": 5000},
             "has 1,797 examples, fewer than one batch of 5000: say --batch 898",
+        ),
+        (
+            {"m": 5000, "data": Dataset("few", np.zeros((3, 2), np.float32))},
+            "few has 3 examples, fewer than one batch of 5000: say --batch 2",
+        ),
+        (
+            {"m": 1},
+            "a batch of 1 is too small for mlp-batchnorm, say --batch 2 or more: BatchNorm(",
+        ),
+        (
+            {"m": 7, "generators": 4},
+            "a batch of 7 is too small for mlp-batchnorm with 4 generators, say --batch 8 or more:",
         ),
         ({"k": 2}, "rule 'separate': k is 2, expected 1"),
         ({"data": "nothing-here"}, "nothing-here"),
@@ -79,3 +93,17 @@ def test_a_folder_that_cannot_be_used_is_found_first(tmp_path, monkeypatch):
 def test_an_empty_folder_may_be_used():
     Path("empty").mkdir()
     assert run(steps=1, out="empty").folder == Path("empty")
+
+
+def test_a_batch_of_one_is_enough_where_nothing_is_normalised():
+    assert run("mlp", steps=1, m=1).step == 1
+    assert run("mlp", steps=1, m=3, generators=3).step == 1
+    assert run("mlp-batchnorm", steps=1, m=4, generators=2).step == 1
+
+
+def test_the_trial_of_a_small_batch_does_not_change_the_game():
+    run("goodfellow-2014", steps=1, m=2, out="tried", generators=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "check_batch", lambda *args: None)
+        run("goodfellow-2014", steps=1, m=2, out="not", generators=2)
+    short_runs.assert_same_files("tried", "not")

@@ -29,5 +29,5 @@ def run(args: argparse.Namespace) -> int:
     from minigan.training import film  # Pillow is slow to import
 
     page = film(args.folder, args.out, gif=args.gif)
-    print(f"{page}: {page.stat().st_size / 1e6:.1f} MB, for any browser")
+    print(f"{page}: {page.stat().st_size / 1e3:,.0f} kB, for any browser")
     return 0

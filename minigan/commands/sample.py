@@ -9,7 +9,10 @@ from minigan.commands.words import Sub, add_device, at_least
 
 SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
 COUNT = "how many (default 64; where there are labels, 10 of each, a row a label)"
-LABEL = "samples of this label alone, from a run with labels (cgan)"
+LABEL = (
+    "samples of this label alone, from a run with labels (cgan); classes that have names have the "
+    "numbers 0, 1, 2 … in the order of the names"
+)
 
 
 def add_to(sub: Sub) -> None:

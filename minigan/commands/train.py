@@ -58,8 +58,8 @@ def add_to(sub: Sub) -> None:
     p = sub.add_parser("train", help="train a GAN and leave a run folder with pictures")
     p.description = (
         "Train a generator G against a discriminator D. The run folder gets config.json, log.csv,\n"
-        "samples/*.png, samples.gif, curves.png and checkpoint.npz. Ctrl-C saves and says how to\n"
-        "go on."
+        "samples/*.png, samples.gif, curves.png, film.html and checkpoint.npz. Ctrl-C saves and\n"
+        "says how to go on."
     )
     p.epilog, p.formatter_class = WORDS, argparse.RawDescriptionHelpFormatter
     p.add_argument(  # no choices: argparse would blame the 5 of --epochs 5 for being no model

@@ -101,7 +101,8 @@ def _far(case: Case) -> Finding:
     shown = case.side_by_side
     if shown.why_not:
         return cannot_tell(far.NAME, shown.why_not, far.EQUATION)
-    return far.judge(shown.samples, shown.data, shown.other)
+    images = case.saved.units.kind == "images"
+    return far.judge(shown.samples, shown.data, shown.other, images=images)
 
 
 def _collapse(case: Case) -> Finding:

@@ -16,16 +16,15 @@ EQUATION = "median over z of minⱼ ‖G(z) - xⱼ‖, over the same median for 
 # little grain), and images of uniform noise are at 2.7 (mnist12k) and 3.3 (digits8x8).
 ILL, WATCH = 2.0, 1.6
 
-ADVICE = (
-    "train on, if the run is young; a larger G, a weaker D (see D saturated), another seed; see "
-    "that the pictures in the data are alike: cropped and centred."
-)
+ADVICE = "train on, if the run is young; a larger G, a weaker D (see D saturated), another seed"
+OF_IMAGES = "; see that the pictures in the data are alike: cropped and centred"
 
 
-def judge(samples: Any, data: Any, other: Any) -> Finding:
+def judge(samples: Any, data: Any, other: Any, *, images: bool = False) -> Finding:
     """Judge how far samples are from data, with other data as the reference.
 
-    **Parameters**  samples, data, other: (n, d) each, on the host, in the units of the data.
+    **Parameters**  samples, data, other: (n, d) each, on the host, in the units of the data;
+    images: whether that is what they are.
     """
     far, usual = (float(np.median(nearest_distances(x, data))) for x in (samples, other))
     times = ratio(far, usual)
@@ -40,5 +39,5 @@ def judge(samples: Any, data: Any, other: Any) -> Finding:
         "ill": "The samples are not like anything in the data.",
     }[verdict]
     numbers = {"far": far, "far_real": usual, "far_ratio": times}
-    advice = "" if verdict == "healthy" else ADVICE
+    advice = "" if verdict == "healthy" else f"{ADVICE}{OF_IMAGES if images else ''}."
     return Finding(NAME, verdict, measured, EQUATION, meaning, advice, numbers)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 from pathlib import Path
 
 from minigan.page import COLUMNS, write_page
 from minigan.pictures import write_film
 from minigan.training.folder import FILM, FRAMES, LOG, PAGE, Config, RunError, read_config
 from minigan.training.frames import pictures_in
+from minigan.training.settings import unusual
 
 
 def film(folder: str | Path, out: str | Path | None = None, *, gif: bool = False) -> Path:
@@ -67,8 +69,11 @@ def read_log(path: Path) -> dict[str, list[float]]:
         raise RunError(f"{path}: missing, expected the log that `minigan train` left.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"{path}: cannot be read ({error}).") from error
-    rows = list(csv.DictReader(line for line in lines if line.endswith("\n")))
+    reader = csv.DictReader(line for line in lines if line.endswith("\n"))
+    rows = list(reader)
     try:
+        if not {"step", *COLUMNS} <= set(reader.fieldnames or ()):
+            raise KeyError
         return {name: [float(row[name]) for row in rows] for name in ("step", *COLUMNS)}
     except (KeyError, TypeError, ValueError) as error:
         columns = ", ".join(("step", *COLUMNS))
@@ -78,7 +83,7 @@ def read_log(path: Path) -> dict[str, list[float]]:
 def _settings(config: Config) -> str:
     return (
         f"seed {config.seed}, {config.steps:,} steps, batches of {config.m}, rule {config.rule}, "
-        f"objective {config.objective}, k = {config.k}"
+        f"objective {config.objective}, k = {config.k}{unusual(dataclasses.asdict(config))}"
     )
 
 
@@ -94,6 +99,8 @@ def _words(config: Config, frames: list[Path]) -> list[str]:
         if "Description" in picture.info:
             return str(picture.info["Description"]).split("\n")
     units = config.data["units"]
+    if units["kind"] == "images" and units.get("labels"):
+        return ["A row is a label and a column is a z, each the same in every picture."]
     if units["kind"] == "images":
         return ["Each picture shows samples G(z) of the same z, each always in the same place."]
     if units["shape"] == [1]:

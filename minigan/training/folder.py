@@ -172,6 +172,8 @@ def read_config(folder: Path) -> Config:
             f"{folder} holds no run (no {CONFIG}); expected the folder that `minigan train` named, "
             "as runs/mlp-batchnorm."
         ) from error
+    except NotADirectoryError as error:
+        raise RunError(f"{folder} is a file, expected the folder of a run.") from error
     except OSError as error:
         raise RunError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:

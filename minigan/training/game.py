@@ -40,10 +40,11 @@ class Game:
     """
 
     def __init__(self, model: Model, dataset: Dataset, *, m: int, seed: int, device: str) -> None:
-        if len(dataset.x) < m:
+        n = len(dataset.x)
+        if n < m:
             raise RunError(
-                f"{dataset.name} has {len(dataset.x):,} examples, fewer than one batch of {m}: "
-                f"say --batch {max(1, len(dataset.x) // 2)}, or give more data."
+                f"{dataset.name} has {n:,} examples, fewer than one batch of {m}: "
+                f"say --batch {min(n, max(2, n // 2))}, or give more data."
             )
         if m < model.generators:
             raise RunError(
@@ -56,7 +57,7 @@ class Game:
         self.G, self.D = model.players(
             rng.child("networks"), dataset.shape, _mean_image(dataset), len(classes)
         )
-        self.opt_G, self.opt_D = model.optimizers(self.G, self.D, len(dataset.x) // m)
+        self.opt_G, self.opt_D = model.optimizers(self.G, self.D, n // m)
         self.units = Units.of(
             dataset, model.data_range(self.G), model.padded(dataset.shape), classes
         )

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from minigan import __version__
-from minigan.backend import choose_device, device_module
+from minigan.backend import Random, choose_device, device_module
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
+from minigan.model import TEN
 from minigan.models import DEFAULT_MODEL, find_model
 from minigan.objectives import OBJECTIVES
+from minigan.replay import memory
 from minigan.rule_checks import FAKES
 from minigan.rules import RULES, default_fakes
 from minigan.training.folder import (
@@ -135,6 +137,7 @@ def begin(
         session = Session(folder, config, game, RunLog(folder / LOG), lock)
         for _ in session.iterations(watch_nothing, 0):  # a rule refuses what it cannot play
             pass
+        check_batch(game, settings["m"])
         write_config(folder, config)
         return session
 
@@ -173,6 +176,29 @@ def go_on(
         config = dataclasses.replace(config, steps=steps)
         write_config(folder, config)
         return Session(folder, config, game, RunLog(folder / LOG, text), lock)
+
+
+def check_batch(game: Game, m: int) -> None:
+    """Try a batch in which a generator has one sample: there is no variance of one number.
+
+    **Raises**  RunError.
+    """
+    n = game.model.generators
+    if m // n > 1:
+        return
+    rng = Random(0, game.rngs["noise"].device)
+    z = game.model.noise(rng, game.units.counts or TEN)
+    undo = memory(game.G, game.D)
+    try:
+        game.D(game.G(z(m), train=True), train=True)
+    except ValueError as error:
+        several = f" with {n} generators" if n > 1 else ""
+        raise RunError(
+            f"a batch of {m} is too small for {game.model.name}{several}, say --batch {2 * n} or "
+            f"more: {error}"
+        ) from error
+    finally:
+        undo()
 
 
 def missing(path: Path) -> list[Path]:
