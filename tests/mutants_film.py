@@ -89,6 +89,6 @@ page.py test_page.py::test_dashed_lines_are_where_the_game_ends
 
 a torn last row ends the film
 training/filming.py test_film.py::test_a_row_that_a_killed_run_left_torn_is_left_out
--    rows = list(csv.DictReader(line for line in lines if line.endswith("\\n")))
-+    rows = list(csv.DictReader(lines))
+-    reader = csv.DictReader(line for line in lines if line.endswith("\\n"))
++    reader = csv.DictReader(lines)
 """
