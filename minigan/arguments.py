@@ -8,6 +8,7 @@ from typing import NoReturn
 from minigan import __version__
 from minigan.commands import (
     bench,
+    collapse,
     data,
     devices,
     doctor,
@@ -32,7 +33,10 @@ EPILOG = """examples:
 """
 
 # as --help lists them
-COMMANDS = (train, sample, film, doctor, summary, gradcheck, bench, models, data, devices)
+COMMANDS = (
+    *(train, sample, film, doctor, summary, gradcheck, bench, collapse),
+    *(models, data, devices),
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -77,7 +77,7 @@ def assign(samples: Array, toy: Toy) -> tuple[Any, Any]:
             f"{toy.name}: samples have shape {x.shape}, expected (n, {toy.modes.shape[1]}) with n "
             "of 1 or more."
         )
-    finite = np.isfinite(x).all(axis=1)
+    finite: Any = np.isfinite(x).all(axis=1)
     x = np.where(finite[:, None], x, 0.0)
     distance = np.linalg.norm(x[:, None, :] - toy.modes, axis=-1)  # (n, K)
     k = np.where(finite, distance.argmin(axis=1), -1)
