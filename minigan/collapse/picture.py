@@ -14,7 +14,7 @@ import numpy as np
 from minigan.collapse.game import Result
 from minigan.collapse.table import MEASURES, Table
 from minigan.data.toy import Toy
-from minigan.evaluation.modes import NEAR, Coverage, measure
+from minigan.evaluation.modes import NEAR, assign, measure
 from minigan.files import replacing
 
 COLUMNS = 3
@@ -36,16 +36,15 @@ def write_samples(path: Path, toy: Toy, panels: Sequence[tuple[str, Any]], title
     reach = 1.3 * float(np.abs(toy.modes).max())
     for i, (name, samples) in enumerate(panels):
         axes = figure.add_subplot(lines, columns, i + 1)
-        _panel(axes, toy, samples, measure(samples, toy))
+        _panel(axes, toy, samples)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
         axes.set_title(name, fontsize=11)
     with replacing(path) as temporary:
         figure.savefig(temporary, format="png")
 
 
-def _panel(axes: Any, toy: Toy, samples: Any, coverage: Coverage) -> None:
-    from minigan.evaluation.modes import assign
-
+def _panel(axes: Any, toy: Toy, samples: Any) -> None:
+    coverage = measure(samples, toy)
     _, distance = assign(samples, toy)
     near = distance < NEAR
     # a ring of 3σ would be a dot here: the rings only say where the modes are
@@ -74,7 +73,13 @@ def write_seeds(path: Path, table: Table, results: dict[str, list[Result]]) -> N
             values = [getattr(result, measured) for result in results[line.row]]
             lanes = np.linspace(-0.22, 0.22, len(values)) if len(values) > 1 else [0.0]
             axes.plot(
-                values, y + np.asarray(lanes), "o", color=NEAR_COLOR, alpha=0.45, markersize=4
+                values,
+                y + np.asarray(lanes),
+                "o",
+                color=NEAR_COLOR,
+                alpha=0.45,
+                markersize=4,
+                clip_on=False,
             )
             mean = getattr(line, measured)
             axes.errorbar(mean.mean, y, xerr=mean.error, fmt="k|", markersize=14, capsize=3)

@@ -29,7 +29,7 @@ from minigan.batchnorm import BatchNorm
 from minigan.collapse.rows import Row
 from minigan.data.toy import POINTS, Toy, grid, ring
 from minigan.dense import Dense
-from minigan.initializers import Initializer, normal
+from minigan.initializers import normal
 from minigan.layer import Layer, Sequential
 from minigan.maxout import Maxout
 from minigan.minibatch import MinibatchDiscrimination
@@ -45,7 +45,7 @@ class Protocol:
     """How large the networks are, and how long they play.
 
     **Parameters**  name; width and depth of G's hidden layers; units, pieces and depth_D of D's;
-    kernels, the (number, dim) of minibatch discrimination, in the row that has it; W draws the
+    kernels, the (number, dim) of minibatch discrimination, in the row that has it; std of the
     weights; alpha and beta1 of both Adams; m, packs in a batch; steps.
     """
 
@@ -56,7 +56,7 @@ class Protocol:
     pieces: int
     depth_D: int
     kernels: tuple[int, int]
-    W: Initializer
+    std: float
     alpha: float
     beta1: float
     m: int
@@ -76,20 +76,20 @@ FULL = Protocol(
     units=200,
     pieces=5,
     depth_D=3,
-    kernels=(100, 5),
-    W=normal(0.02),
+    kernels=(5, 3),
+    std=0.02,
     alpha=1e-4,
     beta1=0.8,
     m=100,
     steps=400 * POINTS // 100,
 )
-QUICK = replace(FULL, name="quick", width=64, units=32, kernels=(16, 4), alpha=1e-3, steps=5000)
+QUICK = replace(FULL, name="quick", width=64, units=32, alpha=1e-3, steps=5000)
 
 
 def generator(protocol: Protocol, rng: Random) -> Sequential:
     """G: z (m, 2) → points of the plane (m, 2)."""
     layers: list[Layer] = []
-    n, width, W = Z_DIM, protocol.width, protocol.W
+    n, width, W = Z_DIM, protocol.width, normal(protocol.std)
     for _ in range(protocol.depth):
         layers += [Dense(n, width, rng, W=W, bias=False), BatchNorm(width, rng, decay=0.95), ReLU()]
         n = width
@@ -102,7 +102,8 @@ def discriminator(protocol: Protocol, row: Row, rng: Random) -> Sequential:
     Minibatch discrimination looks at what the last hidden layer makes of the points.
     """
     layers: list[Layer] = [Pack(row.packing)] if row.packing > 1 else []
-    n, units, pieces, W = 2 * row.packing, protocol.units, protocol.pieces, protocol.W
+    n, units, pieces = 2 * row.packing, protocol.units, protocol.pieces
+    W = normal(protocol.std)
     for _ in range(protocol.depth_D):
         layers += [Dense(n, units * pieces, rng, W=W), Maxout(pieces)]
         n = units

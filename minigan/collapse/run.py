@@ -124,6 +124,7 @@ def _write(wanted: list[Game], results: Results) -> Table:
     table = Table(data, protocol, lines, perfect)
     name = f"{data}-{protocol.name}"
     panels = [(row, results.samples(of_row[0])) for row, of_row in found.items()]
+    panels += [("perfect sampler", toy.sample(Random(0, stream="collapse/panel"), SAMPLES))]
     title = f"{data}, {protocol}: seed {wanted[0].seed}, {SAMPLES:,} samples"
     write_samples(results.folder / f"{name}-samples.png", toy, panels, title)
     write_seeds(results.folder / f"{name}-seeds.png", table, found)
