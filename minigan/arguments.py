@@ -29,6 +29,7 @@ EPILOG = """examples:
   minigan film runs/mlp-batchnorm          its pictures and curves as a web page that plays
   minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
+  minigan collapse ring                    mode collapse and its cures, counted over ten seeds
   minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 

@@ -10,11 +10,11 @@ import collapse_games
 import pytest
 from collapse_games import TINY, lines, without_seconds
 
-from minigan.collapse import collapse
 from minigan.collapse.game import Game, Result
 from minigan.collapse.protocol import MIXTURES
 from minigan.collapse.results import FIELDS, Results
 from minigan.collapse.rows import ROWS
+from minigan.collapse.run import collapse
 from minigan.evaluation.modes import measure
 
 in_an_empty_folder, tiny = collapse_games.in_an_empty_folder, collapse_games.tiny

@@ -9,8 +9,7 @@ run.py        all of it: estimate, play what is missing, table, pictures
 progress.py   what a person sees meanwhile
 table.py      means and standard errors over the seeds
 picture.py    the samples of one seed, and the numbers of all
+
+In Python: `from minigan.collapse.run import collapse`. (It is not imported here: the command line
+reads the names of the rows at each start, and need not wait for the rest.)
 """
-
-from minigan.collapse.run import collapse
-
-__all__ = ["collapse"]

@@ -66,7 +66,7 @@ def add_to(sub: Sub) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the table, or a line of JSON for each of its rows."""
-    from minigan.collapse import collapse  # which draws: matplotlib is slow to import
+    from minigan.collapse.run import collapse  # slow to import
 
     table = collapse(
         args.data,
