@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from minigan.collapse.protocol import QUICK
+from minigan.collapse.protocol import SMALL
 from minigan.collapse.rows import ROWS
 
-TINY = replace(QUICK, width=6, depth=2, units=4, pieces=2, depth_D=1, m=8, steps=5)
+TINY = replace(SMALL, width=6, depth=2, units=4, pieces=2, depth_D=1, m=8, steps=5)
 PLAIN = ROWS["non-saturating"]
 
 
@@ -23,7 +23,7 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Smaller networks for `collapse`; not for the processes that it starts."""
-    monkeypatch.setattr("minigan.collapse.run.QUICK", TINY)
+    monkeypatch.setattr("minigan.collapse.run.QUICK", {"ring": TINY, "grid": TINY})
 
 
 def lines() -> list[dict[str, str]]:

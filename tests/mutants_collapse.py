@@ -85,8 +85,8 @@ collapse/game.py test_collapse.py::test_a_step_draws_m_packs_of_data_and_of_nois
 
 Adam with its usual beta1
 collapse/game.py test_collapse.py::test_a_step_draws_m_packs_of_data_and_of_noise
--        Adam(G, protocol.alpha, protocol.beta1),
-+        Adam(G, protocol.alpha),
+-        Adam(G, protocol.rate(), protocol.beta1),
++        Adam(G, protocol.rate()),
 
 G samples in training mode
 collapse/game.py test_collapse.py::test_samples_are_made_in_evaluation_mode

@@ -125,8 +125,8 @@ def players(game: Game) -> tuple[Sequential, Iterator[int]]:
     return G, RULES[row.rule](
         G,
         D,
-        Adam(G, protocol.alpha, protocol.beta1),
-        Adam(D, protocol.alpha, protocol.beta1),
+        Adam(G, protocol.rate(), protocol.beta1),
+        Adam(D, protocol.rate(), protocol.beta1),
         Batches(MIXTURES[game.data].dataset(), rng.child("data")),
         lambda m: noise.normal((m, Z_DIM)),
         m=protocol.m * row.packing,  # of which D makes m logits

@@ -66,7 +66,7 @@ def collapse(
         if value is not None and value < 1:
             raise ValueError(f"{name} is {value}, expected an integer of 1 or more.")
     chosen, device = find_rows(rows), choose_device(device)
-    protocol = FULL if full else QUICK
+    protocol = FULL if full else QUICK[data]
     protocol = protocol if steps is None else replace(protocol, steps=steps)
     wanted = [Game(data, protocol, row, seed, device) for seed in range(seeds) for row in chosen]
     folder = RUNS / f"collapse-{data}" if out is None else Path(out)
