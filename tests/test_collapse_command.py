@@ -70,24 +70,40 @@ def test_json_on_the_command_line_with_two_processes() -> None:
     assert first["reverse_kl_error"] == pytest.approx(abs(values[0] - values[1]) / 2)
     assert perfect["row"] == "perfect sampler"
     assert perfect["high_quality"] == pytest.approx(0.9889, abs=1e-3)
-    assert "2 games to play; about" in err
+    assert "2 games to play; about " in err
+    assert " seconds, 2 at a time" in err
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc to look at processes")
 def test_processes_do_not_outlive_one_that_was_killed() -> None:
     process = start("--seeds", "4", "--steps", "100000", "--jobs", "2")
-    children: set[int] = set()
-    while len(children) < 2:
-        assert process.poll() is None, process.communicate()
-        children = workers(process.pid)
-        time.sleep(0.05)
+    children = two_workers(process)
     time.sleep(2)  # they are importing, then playing
     process.kill()
     process.communicate(timeout=60)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 30
     while any(alive(pid) for pid in children):
         assert time.monotonic() < end, children
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc to look at processes")
+def test_a_process_of_the_pool_that_is_killed_is_said_in_one_line() -> None:
+    process = start("--seeds", "4", "--steps", "100000", "--jobs", "2", "--quiet")
+    os.kill(two_workers(process).pop(), signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert err.startswith("minigan collapse: a process that played a game was ended from outside")
+    assert err.count("\n") == 1
+
+
+def two_workers(process: subprocess.Popen[str]) -> set[int]:
+    """The two processes of the pool, as soon as they are there."""
+    while len(found := workers(process.pid)) < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    return found
 
 
 def workers(parent: int) -> set[int]:

@@ -48,7 +48,7 @@ def test_a_run_from_end_to_end(capsys: pytest.CaptureFixture[str]) -> None:
         )
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "4 games to play; about 00:00, one after the other" in shown.err
+    assert "4 games to play; about 0 seconds, one after the other" in shown.err
     assert "4/4  packing-2, seed 1: " in shown.err
     text = str(table)
     assert "2 seeds, mean ± standard error" in text

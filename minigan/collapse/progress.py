@@ -30,7 +30,7 @@ class Progress:
         if not (self.shown and games):
             return
         kept = f", {finished} more are kept from before" if finished else ""
-        long = tqdm.format_interval(round(estimate(games, processes)))
+        long = in_words(estimate(games, processes))
         count = min(processes, len(games))
         how = "one after the other" if count == 1 else f"{count} at a time"
         complain(f"{games[0].data}, {games[0].protocol}")
@@ -77,3 +77,15 @@ def estimate(games: Sequence[Game], processes: int) -> float:
     rate = {name: seconds_a_step(game) for name, game in rows.items()}
     total = sum(rate[game.row.name] * game.protocol.steps for game in games)
     return total / min(processes, len(games))
+
+
+def in_words(seconds: float) -> str:
+    """A duration as one would say it.
+
+    >>> in_words(8.2), in_words(119), in_words(1200), in_words(320_000)
+    ('8 seconds', '119 seconds', '20 minutes', '89 hours')
+    """
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -10,12 +10,13 @@
     measure   2,500 samples of G in evaluation mode, by `minigan.evaluation.modes`
 
 **Source**  Lin et al. 2018 (PacGAN), section 4.1. Where its words are silent, its published code
-answers: G descends the non-saturating objective, BatchNorm keeps 0.95 of its running statistics,
-and a batch with packing is 100 packs, so that D sees 100 k points of each kind in a step.
+(fjxmlzn/PacGAN on GitHub) answers: G descends the non-saturating objective, BatchNorm keeps 0.95 of
+its running statistics, and a batch with packing is 100 packs, so that D sees 100 k points of each
+kind in a step. It has no minibatch discrimination: here that has 5 kernels of 3 numbers.
 
-For a laptop there is a quick protocol: narrower networks, a rate of 1e-3 that falls to 0, 5,000
-steps on the ring and 20,000 on the grid. It is no estimate of the full one: at a rate that does not
-fall, so short a game ends wherever it then happens to be.
+For a laptop there is a quick protocol: narrower networks, 5,000 steps on the ring and 20,000 on the
+grid, and a rate that falls from 1e-3 to 0, since so short a game would otherwise end wherever it
+then happens to be. It shows the same failures, but its numbers are not those of the full one.
 
 *Departures.* BatchNorm's eps is ours (1e-5). The 100,000 points are the same for every seed. The
 points of a pack come from shuffled passes over them, where the source draws them with replacement;
@@ -51,8 +52,8 @@ class Protocol:
 
     **Parameters**  name; width and depth of G's hidden layers; units, pieces and depth_D of D's;
     kernels, the (number, dim) of minibatch discrimination, in the row that has it; std of the
-    weights; alpha and beta1 of both Adams; fade, whether alpha falls to
-    0, in a line over the steps; m, packs in a batch; steps.
+    weights; alpha and beta1 of both Adams; fade, whether alpha falls to 0 in a line over the
+    steps; m, packs in a batch; steps.
     """
 
     name: str
