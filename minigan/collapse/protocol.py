@@ -14,8 +14,8 @@
 its running statistics, and a batch with packing is 100 packs, so that D sees 100 k points of each
 kind in a step. It has no minibatch discrimination: here that has 5 kernels of 3 numbers.
 
-For a laptop there is a quick protocol: narrower networks, 5,000 steps on the ring and 20,000 on the
-grid, and a rate that falls from 1e-3 to 0, since so short a game would otherwise end wherever it
+For a laptop there is a quick protocol: narrower networks, 5,000 steps on the ring and 10,000 on the
+grid, and a rate that falls from 3e-3 to 0, since so short a game would otherwise end wherever it
 then happens to be. It shows the same failures, but its numbers are not those of the full one.
 
 *Departures.* BatchNorm's eps is ours (1e-5). The 100,000 points are the same for every seed. The
@@ -99,8 +99,8 @@ FULL = Protocol(
     m=100,
     steps=400 * POINTS // 100,
 )
-SMALL = replace(FULL, name="quick", width=64, units=32, alpha=1e-3, fade=True)
-QUICK = {"ring": replace(SMALL, steps=5_000), "grid": replace(SMALL, steps=20_000)}
+SMALL = replace(FULL, name="quick", width=64, units=32, alpha=3e-3, fade=True)
+QUICK = {"ring": replace(SMALL, steps=5_000), "grid": replace(SMALL, steps=10_000)}
 
 
 def generator(protocol: Protocol, rng: Random) -> Sequential:

@@ -44,7 +44,7 @@ def add_to(sub: Sub) -> None:
         "--full",
         action="store_true",
         help="PacGAN's networks and 400,000 steps, hours for each seed of each row, instead of "
-        "small ones and 5,000 steps (ring) or 20,000 (grid)",
+        "small ones and 5,000 steps (ring) or 10,000 (grid)",
     )
     p.add_argument("--steps", type=at_least(1), metavar="N", help="of each game")
     p.add_argument(
