@@ -23,6 +23,8 @@ def add_to(sub: Sub) -> None:
     p = sub.add_parser(
         "collapse",
         help="measure mode collapse on the ring or the grid",
+        usage="minigan collapse {ring,grid} [--seeds N] [--rows ROW ...] [--full] [--steps N]\n"
+        "       [--jobs N] [--device {cpu,cuda,auto}] [--out DIR] [--quiet] [--json] [-h]",
         epilog=WORDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
