@@ -19,7 +19,6 @@ import argparse
 import sys
 
 import matplotlib.pyplot as plt
-from minigan.evaluation.modes import measure
 
 from minigan import (
     Adam,
@@ -33,6 +32,7 @@ from minigan import (
     to_host,
 )
 from minigan.data.toy import ring
+from minigan.evaluation.modes import measure
 
 SEEDS, STEPS, M, WIDTH, KERNELS, DIM, BETA1 = (0, 1, 2), 1500, 32, 32, 8, 3, 0.9
 TOY = ring(sigma=0.05)

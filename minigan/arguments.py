@@ -8,6 +8,7 @@ from typing import NoReturn
 from minigan import __version__
 from minigan.commands import (
     bench,
+    collapse,
     data,
     devices,
     doctor,
@@ -28,11 +29,15 @@ EPILOG = """examples:
   minigan film runs/mlp-batchnorm          its pictures and curves as a web page that plays
   minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
+  minigan collapse ring                    mode collapse and its cures, counted over ten seeds
   minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 
 # as --help lists them
-COMMANDS = (train, sample, film, doctor, summary, gradcheck, bench, models, data, devices)
+COMMANDS = (
+    *(train, sample, film, doctor, summary, gradcheck, bench, collapse),
+    *(models, data, devices),
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -88,8 +88,10 @@ def product(a: Array, b: Array) -> Array:
         return a * b
     if array_module(a) is not np or array_module(b) is not np:
         return a @ b
-    y = np.empty((r, n), dtype=np.result_type(a, b))
     parts = threads() if r * k * n > ONE_CORE else 1
+    if parts == 1:
+        return a @ b
+    y = np.empty((r, n), dtype=np.result_type(a, b))
     length = max(r, n)
 
     def work(part: int) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
+from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
 from mutants_fast import FAST
@@ -85,5 +86,6 @@ TABLES = (
     FILM,
     DOCTOR,
     CONDITIONAL,
+    COLLAPSE,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -53,6 +53,9 @@ WRONG = {
     "a shape of a raised digit": (("summary", "mlp", "--shape", "²x2x1"), "is not a shape such as"),
     "export without a folder": (("data", "export", "digits8x8"), "--to"),
     "export of vectors": (("data", "export", "ring", "--to", "here"), "PNG"),
+    "collapse of nothing": (("collapse", "circle"), "circle"),
+    "collapse of no seeds": (("collapse", "ring", "--seeds", "0"), "integer of 1 or more"),
+    "collapse of a row that is none": (("collapse", "grid", "--rows", "maximin"), "maximin"),
     "resize of what has a size": (("train", "--data", "digits8x8", "--resize", "9"), "resize"),
 }
 
