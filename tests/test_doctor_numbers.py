@@ -104,7 +104,12 @@ def test_a_gradient_that_is_gone_is_ill_unless_D_is_fooled() -> None:
     for D_fake, verdict in ((0.1, "ill"), (0.5, "healthy")):
         columns = log(D_fake=D_fake)
         columns["grad_norm_G"][20:] = [1e-4] * 20
-        assert vanishing.judge(columns, G, D, z, "non-saturating").verdict == verdict
+        found = vanishing.judge(columns, G, D, z, "non-saturating")
+        assert found.verdict == verdict
+    assert found.meaning == (
+        "G's gradient is small, as it is where D can only guess: see far from the data and "
+        "collapse, whether G has arrived or stands still."
+    )
 
 
 def test_what_has_grown_a_thousandfold_is_blown_up() -> None:

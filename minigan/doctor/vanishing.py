@@ -52,6 +52,11 @@ def judge(log: Columns, G: Layer, D: Layer, z: Array, objective: str) -> Finding
         "watch": "G is told where to go, but faintly.",
         "ill": "G is told nothing any more: D's answer does not change with what G does.",
     }[verdict]
+    if verdict == "healthy" and left < LEFT_WATCH:
+        meaning = (
+            "G's gradient is small, as it is where D can only guess: see far from the data and "
+            "collapse, whether G has arrived or stands still."
+        )
     if objective == MINIMAX.name:
         advice = "--objective non-saturating: the same game, with a slope of 1/m where D wins."
     else:
