@@ -52,6 +52,7 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
     losses.set_ylabel("loss (nats)")
     losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11, loc="right")
     chances.set(ylabel="probability of being data", xlabel="step", ylim=(-0.02, 1.02))
+    chances.locator_params(axis="x", integer=True)
     for axes in (losses, chances):
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, frameon=False)
         axes.grid(alpha=0.25)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from minigan import plots
 from minigan.pictures import grid, write_film, write_grid
 from minigan.plots import span, write_curves, write_density
 from minigan.training.frames import draw_vectors, principal_components
@@ -141,6 +142,14 @@ def test_a_log_of_one_row_is_drawn_as_points(tmp_path):
     for colour in (TAB_BLUE, TAB_GREEN):
         shown, hidden = (colour_shown(tmp_path / f"{f}.png", colour) for f in ("row", "none"))
         assert shown > hidden + 10
+
+
+def test_the_steps_of_a_short_run_are_whole_numbers(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(plots, "_write", lambda figure, path: seen.append(figure))
+    write_curves(tmp_path / "a.png", {name: [1.0, 10.0, 20.0] for name in COLUMNS}, "minimax")
+    ticks = seen[0].axes[1].get_xticks()
+    assert (ticks == ticks.round()).all()
 
 
 def test_the_legend_hides_no_part_of_a_curve(tmp_path, monkeypatch):
