@@ -210,7 +210,7 @@ del x
 print(peak_mb())
 """
     before, during, after = run_python(code)
-    assert 200 <= during - before < 230
+    assert 199 <= during - before < 230  # Linux counts a process's pages in batches
     assert abs(after - during) < 10  # Linux counts pages in batches
 
 
