@@ -50,8 +50,8 @@ doctor/vanishing.py test_doctor_numbers.py::test_a_gradient_that_is_gone_is_ill_
 
 [10] held-out data and data of the training swapped
 doctor/overfitting.py test_doctor_numbers.py::test_held_out_data_half_way_to_samples_is_overfitting
--    p_real, p_held_out, p_fake = (sigmoid(a) for a in (a_real, a_held_out, a_fake))
-+    p_held_out, p_real, p_fake = (sigmoid(a) for a in (a_real, a_held_out, a_fake))
+-    p_real, p_held_out, p_fake = (sigmoid(a).mean(axis=1) for a in (a_real, a_held_out, a_fake))
++    p_held_out, p_real, p_fake = (sigmoid(a).mean(axis=1) for a in (a_real, a_held_out, a_fake))
 
 chance is called overfitting
 doctor/overfitting.py test_doctor_numbers.py::test_a_difference_within_its_error_is_no_overfitting
