@@ -131,8 +131,8 @@ def pull(D: Layer, fake: Array, objective: Objective = NON_SATURATING) -> Array:
         non-saturating    L = -log D(G(z))         -∂L/∂G(z) = σ(-a) ∂a/∂G(z)
 
     L is one sample's own, without the 1/m of the batch's mean; of several discriminators it is the
-    mean. Both objectives pull the same way,
-    up the slope of D's logit a; only the lengths differ.
+    mean. For one D both objectives pull the same way, up the slope of its logit a; only the lengths
+    differ.
 
     **Shapes**  fake (n, …) → (n, …)
 

@@ -15,10 +15,14 @@ from command_line import run
 from doctor_runs import folder
 from short_runs import after_step, files
 
+from minigan.activations import Tanh
 from minigan.data import as_dataset, load
+from minigan.dense import Dense
 from minigan.doctor import diagnose
 from minigan.doctor.report import as_text
+from minigan.layer import Sequential
 from minigan.models import MODELS
+from minigan.reshape import Pack
 from minigan.training import train
 
 in_an_empty_folder, removed = command_line.in_an_empty_folder, doctor_runs.removed
@@ -204,6 +208,21 @@ def test_several_players_and_smoothed_labels_are_looked_at(small) -> None:
     assert found.named("cannot tell") == ["D overfits"]
     drifted = next(f for f in found.findings if f.name == "BatchNorm drift")
     assert drifted.numbers["by_chance"] > 0
+
+
+def test_a_D_of_packs_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = MODELS["gaussian-1d"]
+
+    def build(rng, shape, marginals, **sizes):
+        G, _ = plain.build(rng, shape, marginals, **sizes)
+        return G, Sequential(Pack(4), Dense(4, 8, rng), Tanh(), Dense(8, 1, rng))
+
+    monkeypatch.setitem(MODELS, "gaussian-1d", replace(plain, build=build))
+    train("gaussian-1d", out="run", steps=200, progress=False, device="cpu")
+    found = diagnose("run", device="cpu")
+    assert found.named("cannot tell") == []
+    measured = next(f.measured for f in found.findings if f.name == "D saturated")
+    assert "batches of data and of samples are at least" in measured
 
 
 def test_padded_images_are_looked_at_without_their_border(monkeypatch: pytest.MonkeyPatch) -> None:

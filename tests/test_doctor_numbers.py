@@ -57,6 +57,12 @@ def test_a_smoothed_label_lowers_what_D_can_reach() -> None:
     assert saturated.judge(columns).verdict == "healthy"
 
 
+def test_a_D_that_looks_at_several_examples_tells_batches_apart() -> None:
+    assert "0.5): data and samples are at least" in saturated.judge(log()).measured
+    found = saturated.judge(log(), in_batches=True)
+    assert "0.5): batches of data and of samples are at least" in found.measured
+
+
 def test_only_the_end_of_the_log_is_judged_and_one_row_is_not_the_end() -> None:
     columns = log(V=-0.001)
     columns["V"][-10:] = [-1.0] * 9 + [-0.001]
@@ -142,6 +148,15 @@ def test_a_difference_within_its_error_is_no_overfitting() -> None:
     found = overfitting.judge(higher, lower, higher - 0.01)  # share 1, by chance alone
     assert found.numbers["share"] > 0.5
     assert found.verdict == "healthy"
+
+
+def test_what_several_discriminators_say_of_an_example_is_one_observation() -> None:
+    rng = np.random.default_rng(0)
+    one = [rng.normal(mean, 2, (100, 1)) for mean in (0.9, 0.0, -5.0)]
+    alone = overfitting.judge(*one)
+    panel = overfitting.judge(*(np.repeat(a, 9, axis=1) for a in one))  # nine that agree
+    assert panel.numbers == pytest.approx(alone.numbers)
+    assert panel.verdict == alone.verdict == "healthy"
 
 
 def test_variety_of_a_few_points() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,16 @@ from html_pages import Page
 from PIL import Image
 from short_runs import run, weights
 
+from minigan.backend import Random
 from minigan.cli import main
+from minigan.data import Dataset
+from minigan.dense import Dense
+from minigan.layer import Sequential
+from minigan.minibatch import MinibatchDiscrimination
+from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.plane import LONGEST, pull, shortened
+from minigan.reshape import Pack
 from minigan.training import RunError, film, frames, train
 from minigan.training import run as training
 from minigan.training.filming import read_log
@@ -64,6 +72,34 @@ def test_the_page_says_what_a_run_does_that_most_do_not():
 def test_the_page_of_a_run_with_labels_says_what_rows_and_columns_are():
     words = [text for _, text in Page(run("cgan", steps=1).folder / "film.html").all("li")]
     assert words[0].startswith("A row is a label and a column is a z")
+
+
+def test_a_game_on_the_line_is_described_as_it_is_drawn():
+    """Where labels stand beside x there is no D(x), and no dashed line."""
+    line = Dataset("line", np.linspace(0, 1, 40, dtype=np.float32)[:, None], np.arange(40) % 2)
+    for model, D in (("gaussian-1d", ", and D(x) the dashed line"), ("cgan", "")):
+        page = Page(run(model, line, steps=1, out=model).folder / "film.html")
+        words = [text for _, text in page.all("li")]
+        assert words[0] == f"p_data is grey, p_g, the density of the samples, green{D}."
+
+
+@pytest.mark.parametrize("judge", [Pack(4), MinibatchDiscrimination(1, 3, 2, Random(0))], ids=repr)
+def test_a_D_that_judges_many_at_once_has_no_curve(monkeypatch, judge):
+    plain, drawn = MODELS["gaussian-1d"], []
+
+    def build(rng, shape, marginals, **sizes):
+        G, _ = plain.build(rng, shape, marginals, **sizes)
+        return G, Sequential(judge, Dense(4, 1, rng))
+
+    monkeypatch.setitem(MODELS, "gaussian-1d", replace(plain, build=build))
+    monkeypatch.setattr(frames, "draw_vectors", lambda path, x, data, D, title: drawn.append(D))
+    monkeypatch.setattr(frames.Frames, "finish", lambda self: None)
+    monkeypatch.setattr(training, "film", lambda folder: None)
+    run("gaussian-1d", steps=1)
+    assert set(drawn) == {None}
+    monkeypatch.setitem(MODELS, "gaussian-1d", plain)
+    run("gaussian-1d", steps=1, out="plain")
+    assert drawn[-1][1].shape == (400,)
 
 
 def test_drawing_a_game_in_the_plane_does_not_change_it(matplotlib):

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from minigan.activations import Tanh
-from minigan.backend import Random
+from minigan.backend import Random, device_of, to_host
+from minigan.batchnorm import BatchNorm
 from minigan.dense import Dense
 from minigan.layer import Grads, Layer, Sequential
+from minigan.maxout import Maxout
 from minigan.objectives import value
 from minigan.optimizers import SGD
 from minigan.reshape import Pack
 from minigan.rules import RULES
 from minigan.several import Discriminators, Generators
 
+ALPHA = 0.1
 WEIGHTS = np.array([[1.0, 2.0], [4.0, 0.0]])
 
 
@@ -113,3 +116,34 @@ def test_discriminators_that_pack_differently_are_refused() -> None:
     message = r"network 1 gives 2 logits and network 0 gives 4 for x of shape \(4, 3\), expected as"
     with pytest.raises(ValueError, match=message):
         panel(rng.normal((4, 3)))
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("k", "weights"), [(1, WEIGHTS), (2, WEIGHTS), (2, None)])
+def test_several_weighed_smoothed_and_packed_are_the_same_on_the_device(
+    cuda: Any, rule: str, k: int, weights: Any
+) -> None:
+    """And everything stays float32, whatever the weights and the label are made of."""
+    ends = []
+    for device in ("cpu", "cuda"):
+        rng = Random(3, device)
+        Gs = [Sequential(Dense(2, 4, rng), BatchNorm(4, rng), Dense(4, 3, rng)) for _ in range(2)]
+        Ds = [Sequential(Pack(k), Dense(3 * k, 2, rng), Maxout(2)) for _ in range(2)]
+        G, D = Generators(*Gs), Discriminators(*Ds)
+        opt_G, opt_D = SGD(G, ALPHA), SGD(D, ALPHA)
+        x, z, seen = rng.normal((8, 3)), rng.child("z"), set()
+
+        def watch(player: str, logits: Any, grads: Grads, seen: Any = seen) -> None:
+            seen |= {(a.dtype.name, device_of(a)) for a in (*logits.values(), *grads.values())}
+
+        play = RULES[rule](
+            *(G, D, opt_G, opt_D, lambda m, x=x: x, lambda m, z=z: z.normal((m, 2))),  # type: ignore[misc]
+            **{"m": 8, "iterations": 4, "weights": weights, "smooth": np.float64(0.8)},
+            watch=watch,
+        )
+        assert list(play) == [0, 1, 2, 3]
+        arrays = [*G.params.values(), *G.buffers.values(), *D.params.values()]
+        assert seen == {("float32", device)}
+        ends.append([to_host(array) for array in arrays])
+    for here, there in zip(*ends, strict=True):
+        np.testing.assert_allclose(there, here, rtol=1e-4, atol=1e-6)

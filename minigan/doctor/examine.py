@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, to_host
+from minigan.batchnorm import BatchNorm
 from minigan.data import Dataset
 from minigan.doctor import (
     blown_up,
@@ -25,8 +26,11 @@ from minigan.doctor.case import Case, open_case
 from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
 from minigan.doctor.units import output_layers, silences
 from minigan.layer import Layer
+from minigan.minibatch import MinibatchDiscrimination
 from minigan.replay import memory
+from minigan.reshape import Pack
 from minigan.several import Generators
+from minigan.training.watch import walk
 
 # Before that, G is near its random start and its samples are noise: whatever has to be learned has
 # not yet gone wrong. Experience: at step 200 the healthy runs of docs/doctor.md are not called ill.
@@ -89,7 +93,9 @@ def _blown_up(case: Case) -> Finding:
 
 
 def _saturated(case: Case) -> Finding:
-    return saturated.judge(case.log, case.config.smooth)
+    comparing = (BatchNorm, Pack, MinibatchDiscrimination)
+    in_batches = any(isinstance(layer, comparing) for _, layer in walk(case.D))
+    return saturated.judge(case.log, case.config.smooth, in_batches=in_batches)
 
 
 def _vanishing(case: Case) -> Finding:

@@ -13,14 +13,19 @@ EQUATION = "(E D(x) - E D(x')) / (E D(x) - E D(G(z))): 0 where D treats held-out
 # Derived from the ends: 0 is a D that knows the distribution, 1 one that knows the examples. Half
 # way is called ill, a quarter of it the border of healthy: a choice.
 SHARE_ILL, SHARE_WATCH = 0.5, 0.25
-# A difference under four standard errors of its own is chance (one in 16,000 if it were normal).
+# A difference under four standard errors of its own is chance, which goes beyond them upwards once
+# in 32,000 times if it is normal.
 # Where D guesses, the denominator is 0 too, and only this keeps the share from being noise.
 CERTAIN = 4.0
 
 
 def judge(a_real: Any, a_held_out: Any, a_fake: Any) -> Finding:
-    """Judge D by its logits, on the host, on data, on held-out data, and on samples."""
-    p_real, p_held_out, p_fake = (sigmoid(a) for a in (a_real, a_held_out, a_fake))
+    """Judge D by its logits, on the host, on data, on held-out data, and on samples.
+
+    **Shapes**  (n, 1) each; (n, d) of d discriminators, which count as one: what they say of one
+    example is one observation, not d.
+    """
+    p_real, p_held_out, p_fake = (sigmoid(a).mean(axis=1) for a in (a_real, a_held_out, a_fake))
     gap = float(p_real.mean() - p_held_out.mean())
     error = float((p_real.var() / p_real.size + p_held_out.var() / p_held_out.size) ** 0.5)
     apart = float(p_real.mean() - p_fake.mean())

@@ -18,20 +18,24 @@ ILL = 2 * math.log(0.99)  # V = -0.020
 WATCH = 2 * math.log(0.95)  # V = -0.103
 
 
-def judge(log: Columns, smooth: float = 1.0) -> Finding:
+def judge(log: Columns, smooth: float = 1.0, *, in_batches: bool = False) -> Finding:
     """Judge the value function at the end of the log: D wins as V rises to its largest.
 
     **Parameters**  log; smooth: D's label α for data. A D that is always right says D(x) = α then,
-    and V, which is logged without smoothing, rises to log α and not to 0.
+    and V, which is logged without smoothing, rises to log α and not to 0. in_batches: whether a
+    logit of D depends on several examples (a BatchNorm, a Pack, a MinibatchDiscrimination): then D
+    is a function of batches, and the JSD that V bounds from below is that of batches, which is the
+    larger one.
     """
     if not enough(log):
         return cannot_tell(NAME, why_not(log), EQUATION)
     V, D_real, D_fake = (median(quarter(log[name], "last")) for name in ("V", "D_real", "D_fake"))
     share = 1 + V / math.log(4)
     verdict = above(V - math.log(smooth), WATCH, ILL)
+    shown = "batches of data and of samples" if in_batches else "data and samples"
     measured = (
         f"V {V:.3g}, D(x) {D_real:.4f}, D(G(z)) {D_fake:.2g} (a D that has to guess: -1.386, 0.5, "
-        f"0.5): data and samples are at least {max(0.0, share):.0%} of the largest JSD apart"
+        f"0.5): {shown} are at least {max(0.0, share):.0%} of the largest JSD apart"
     )
     meaning = {
         "healthy": "D is wrong often enough to learn, and for G to learn from it.",

@@ -104,5 +104,6 @@ def _words(config: Config, frames: list[Path]) -> list[str]:
     if units["kind"] == "images":
         return ["Each picture shows samples G(z) of the same z, each always in the same place."]
     if units["shape"] == [1]:
-        return ["p_data is grey, p_g, the density of the samples, green, and D(x) the dashed line."]
+        words = "p_data is grey, p_g, the density of the samples, green"
+        return [f"{words}."] if units.get("labels") else [f"{words}, and D(x) the dashed line."]
     return ["Grey points are data, green points are samples G(z) of the same z in every picture."]

@@ -3,8 +3,8 @@
 G is in evaluation mode, unless its source shows samples of training mode. Looking never changes the
 run. Images become a grid; where they have labels, one with a row for each label, and the same z
 down each column. Vectors become what can be drawn of them: a density for one number (with D(x) over
-it), the whole game for two (see plane.py), and for more the samples' first two principal
-components.
+it, where D judges each example alone), the whole game for two (see plane.py), and for more the
+samples' first two principal components.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from minigan.backend import Array, array_module, to_host
 from minigan.conditional import relabelled
 from minigan.objectives import NON_SATURATING, Objective
 from minigan.pictures import write_film, write_grid
-from minigan.plane import look
+from minigan.plane import judges_one_by_one, look
 from minigan.plots import span, write_density, write_plane, write_scatter
 from minigan.replay import memory
 from minigan.training.folder import FILM, FRAMES, SAMPLES
@@ -96,10 +96,12 @@ class Frames:
         view = look(game.G, game.D, self._z, data, box, self.objective, **units)
         write_plane(path, view, title)
 
-    def _curve_of_D(self, data: Any) -> tuple[Any, Any]:
-        x = np.linspace(*span(data), 400)
-        a = self.game.D(self.game.rngs["noise"].array(self.game.units.standardised(x[:, None])))
-        return x, to_host(sigmoid(a)).mean(axis=1)  # of all that play D
+    def _curve_of_D(self, data: Any) -> tuple[Any, Any] | None:
+        x, D = np.linspace(*span(data), 400), self.game.D
+        points = self.game.rngs["noise"].array(self.game.units.standardised(x[:, None]))
+        if not judges_one_by_one(D, points):
+            return None
+        return x, to_host(sigmoid(D(points))).mean(axis=1)  # of all that play D
 
 
 def pictures_in(folder: Path) -> dict[int, Path]:
