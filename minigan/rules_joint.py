@@ -99,9 +99,9 @@ def worse_player(
     to wait for the two losses.
 
     It can lock. Where D is flat around the samples, or they sit on its highest point, G has nothing
-    to climb, and while its loss is the higher one nobody moves D. `minigan train gaussian-1d --rule worse-player` ends so, with all
-    samples on one spot and 0 to 82 steps of D in 3,000, for each of the seeds 0 to 4; in 1,200
-    steps of mlp-batchnorm (seed 0) D made 461.
+    to climb, and while its loss is the higher one nobody moves D. `minigan train gaussian-1d --rule
+    worse-player` ends so, with all samples on one spot and 0 to 82 steps of D in 3,000, for each of
+    the seeds 0 to 4; in 1,200 steps of mlp-batchnorm (seed 0) D made 461.
 
     **Raises**  as `simultaneous`.
 
