@@ -43,7 +43,7 @@ def extreme(dtype: str) -> np.ndarray:
 def exact(a: np.ndarray, right: int) -> tuple[list[Decimal], list[Decimal]]:
     """Each row's loss, and each entry of p - y, in 60 digits.
 
-    With r = Σ_wrong exp(aⱼ - a_right) they are log(1 + r), exp(aⱼ - a_right)/(1 + r) and -r/(1 + r).
+    With r = Σ_wrong exp(aⱼ - a_right): log(1 + r), exp(aⱼ - a_right)/(1 + r) and -r/(1 + r).
     """
     losses, slopes = [], []
     with localcontext(prec=60, Emin=-99999, Emax=99999):
