@@ -49,7 +49,8 @@ class Features:
 
     **Parameters**  name of the data that it was trained on; net: the network; shape of an image
     (h, w, c); labels: what its logits stand for, in order; accuracy: the share of the test images
-    that it names right; sha256: of its file; training: what else the file says of how it was made.
+    that it names right; file: where it was read; sha256: of the file; training: what else the file says
+    of how it was made.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Features:
     shape: tuple[int, ...]
     labels: list[int]
     accuracy: float
+    file: str
     sha256: str
     training: dict[str, Any]
 
@@ -171,5 +173,12 @@ def _read(path: Path, device: str) -> Features:
             array[...] = array_module(array).asarray(saved.astype(array.dtype.name))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return Features(
-        facts["name"], net, shape, labels, facts["accuracy"], sha256, facts["training"]
+        name=facts["name"],
+        net=net,
+        shape=shape,
+        labels=labels,
+        accuracy=facts["accuracy"],
+        file=os.fspath(path),
+        sha256=sha256,
+        training=facts["training"],
     )

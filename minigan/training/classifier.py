@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import platform
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 from minigan import __version__
@@ -33,10 +32,10 @@ from minigan.schedules import ramp_by_epoch
 from minigan.training.folder import LOG, RUNS, RunError, claim
 from minigan.training.session import missing, undone
 
-DATA, EPOCHS, BATCH = "mnist", 12, 100
+DATA, EPOCHS, BATCH = "mnist", 20, 100
 SHIFT = 2  # pixels
 RATES = 2e-3, 1e-4  # Adam's alpha in the first and in the last pass
-COLUMNS = "epoch,loss,accuracy_train,accuracy_test"
+COLUMNS = ("epoch", "loss", "accuracy_train", "accuracy_test")
 
 
 def train_classifier(
@@ -51,8 +50,8 @@ def train_classifier(
 ) -> Features:
     """Train a classifier and leave a folder with classifier.npz and log.csv.
 
-    The two are written at the end: whoever stops the training before has nothing, and starts again.
-    The same seed gives the same files, byte for byte, on one machine.
+    The two are written at the end: who stops the training before has nothing, and starts again. The
+    same seed gives the same files, byte for byte, on one machine.
 
     **Parameters**  data: a spec for `minigan.data.load` of labelled images that have a test part;
     epochs: passes over its training part; m: batch size; seed of everything random; device "auto",
@@ -64,28 +63,23 @@ def train_classifier(
     **Raises**  RunError for data without labels or a folder that cannot be used; DataError;
     DeviceError.
     """
-    for name, value in (("epochs", epochs), ("m", m)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise RunError(f"{name} is {value!r}, expected an integer of 1 or more.")
     train, test = load(data), load(data, split="test")
-    labels = _labels(train, test)
+    labels = _check(train, test, epochs, m)
     rng = Random(seed, choose_device(device))
-    net = classifier(rng.child("networks"), train.shape, len(labels))
-    made = missing(RUNS if out is None else Path(out))
-    folder = None
+    place = None if out is None else Path(out)
+    made = missing(RUNS if place is None else place)
     with undone(made):
-        folder = claim(None if out is None else Path(out), "classifier")
-    with undone(made if out is not None else [folder, *made]):
-        rows = [COLUMNS]
-        for row in _passes(net, train, test, labels, rng, epochs, m, shown=progress):
-            rows.append(row)
-        with replacing(folder / LOG) as temporary:
-            temporary.write_text("\n".join([*rows, ""]), encoding="utf-8")
+        folder = claim(place, "classifier")
+    with undone(made if place is not None else [folder, *made]):
+        if progress:
+            print(_opening(train, len(labels), epochs, m, rng), flush=True)
+        net = classifier(rng.child("networks"), train.shape, len(labels))
+        rows = list(_passes(net, train, test, labels, rng, epochs, m, shown=progress))
         facts = {
             "name": train.name,
             "shape": list(train.shape),
             "labels": labels,
-            "accuracy": float(rows[-1].rpartition(",")[2]),
+            "accuracy": rows[-1][-1],
             "training": {
                 "command": f"minigan train classifier --data {shlex.quote(data)} --epochs {epochs} "
                 f"--batch {m} --seed {seed}",
@@ -95,6 +89,9 @@ def train_classifier(
                 "versions": _versions(rng.device),
             },
         }
+        with replacing(folder / LOG) as temporary:
+            lines = [",".join(str(value) for value in row) for row in (COLUMNS, *rows)]
+            temporary.write_text("\n".join([*lines, ""]), encoding="utf-8")
         features.save(folder / FILE, net, facts)
     return features.load(folder, device=rng.device)
 
@@ -104,6 +101,7 @@ def shifted(x: Array, rng: Random, shape: tuple[int, ...]) -> Array:
 
     **Shapes**  x (m, height, width, c), larger than shape (h, w, c) or as large → (m, h, w, c)
 
+    >>> import numpy as np
     >>> x = np.arange(4.0).reshape(1, 2, 2, 1)
     >>> shifted(x, Random(0), (1, 2, 1)).shape
     (1, 1, 2, 1)
@@ -125,56 +123,81 @@ def _passes(
     m: int,
     *,
     shown: bool,
-) -> Iterator[str]:
-    """Train, and give a row of the log after each pass."""
-    h, w, c = train.shape
-    larger = (h + 2 * SHIFT, w + 2 * SHIFT, c)  # padded with black
-    data = Batches(train, rng.child("data"), shape=larger, labelled=True)
-    shifts, steps = rng.child("shifts"), len(train) // m
-    rate = ramp_by_epoch(*RATES, epochs=epochs, batches_per_epoch=steps)
-    optimizer = Adam(net, rate)
+) -> Iterator[tuple[int, float, float, float]]:
+    """Train, and give the row of the log after each pass."""
+    batch, steps = _batches(train, len(labels), rng, m), len(train) // m
+    optimizer = Adam(net, ramp_by_epoch(*RATES, epochs=epochs, batches_per_epoch=steps))
     for epoch in range(1, epochs + 1):
         loss, right = 0.0, 0.0
-        for _ in tqdm(range(steps), f"pass {epoch}/{epochs}", leave=False, disable=_hidden(shown)):
-            xy = data(m)
-            x = shifted(xy[:, : -len(labels)].reshape(m, *larger), shifts, train.shape)
-            y = xy[:, -len(labels) :]
+        hidden = None if shown else True  # None: where there is no terminal
+        for _ in tqdm(range(steps), f"pass {epoch} of {epochs}", leave=False, disable=hidden):
+            x, y = batch()
             a, tape = net.forward(x)
             _, grads = net.backward(cross_entropy_slope(a, y), tape, need_dx=False)
             optimizer.descend(grads)
-            loss += cross_entropy(a, y) / steps
-            right += (a.argmax(axis=1) == y.argmax(axis=1)).mean() / steps
+            loss += cross_entropy(a, y)
+            right += (a.argmax(axis=1) == y.argmax(axis=1)).mean()
         if epoch == epochs:
-            features.rounded(net)
-        on_test = accuracy(net, labels, test)
+            features.rounded(net)  # so that what is measured is what is saved
+        row = (epoch, float(loss) / steps, float(right) / steps, accuracy(net, labels, test))
         if shown:
             print(
-                f"pass {epoch:2} of {epochs}: loss {float(loss):.4f}, right {float(right):.2%} in "
-                f"training, {on_test:.2%} of the test images",
+                f"pass {epoch:2} of {epochs}: loss {row[1]:.4f}, right: {row[2]:.2%} in training, "
+                f"{row[3]:.2%} of the test images",
                 flush=True,
             )
-        yield f"{epoch},{float(loss)!r},{float(right)!r},{on_test!r}"
+        yield row
 
 
-def _hidden(shown: bool) -> bool | None:
-    return None if shown else True  # None: hidden where there is no terminal
+def _batches(
+    train: Dataset, classes: int, rng: Random, m: int
+) -> Callable[[], tuple[Array, Array]]:
+    """A function () → x (m, h, w, c), moved about, and y (m, classes), one-hot."""
+    h, w, c = train.shape
+    larger = (h + 2 * SHIFT, w + 2 * SHIFT, c)  # padded with black
+    data = Batches(train, rng.child("data"), shape=larger, labelled=True)
+    shifts = rng.child("shifts")
+
+    def batch() -> tuple[Array, Array]:
+        xy = data(m)
+        x, y = xy[:, :-classes].reshape(m, *larger), xy[:, -classes:]
+        return shifted(x, shifts, train.shape), y
+
+    return batch
 
 
-def _labels(train: Dataset, test: Dataset) -> list[int]:
-    """The labels there are, in rising order."""
-    if train.kind != "images" or not train.classes or not test.classes:
+def _check(train: Dataset, test: Dataset, epochs: int, m: int) -> list[int]:
+    """The labels there are, in rising order, where the data and the sizes can be used."""
+    for name, value in (("epochs", epochs), ("m", m)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise RunError(f"{name} is {value!r}, expected an integer of 1 or more.")
+    name, labels = train.name, list(train.classes)
+    if train.kind != "images" or len(labels) < 2:
         raise RunError(
-            f"{train.name}: a classifier learns from images with labels, and tests on others: give "
-            "mnist, fashion-mnist, mnist12k, or a .npz with x_train, y_train, x_test, y_test."
+            f"{name}: a classifier learns to tell images of two or more labels apart, but these "
+            f"are {train.kind} with {len(labels)}: give mnist, fashion-mnist, or a .npz with "
+            "x_train, y_train, x_test and y_test."
         )
-    labels = list(train.classes)
-    unknown = sorted(test.classes.keys() - set(labels))
-    if unknown or len(labels) < 2:
+    if test.shape != train.shape or not test.classes or not test.classes.keys() <= {*labels}:
         raise RunError(
-            f"{train.name}: the training part has the labels {labels}, the test part also "
-            f"{unknown}: expected two or more, and no others to test on."
+            f"{name}: the test part has shape {test.shape} and labels {[*test.classes]}, expected "
+            f"{train.shape} and no labels but {labels}, as in the training part."
+        )
+    if m > len(train):
+        raise RunError(
+            f"{name} has {len(train):,} examples, fewer than one batch of {m}: say --batch "
+            f"{max(1, len(train) // 2)}, or give more data."
         )
     return labels
+
+
+def _opening(train: Dataset, classes: int, epochs: int, m: int, rng: Random) -> str:
+    shape = " x ".join(str(n) for n in train.shape)
+    return (
+        f"a classifier of {train.name} ({len(train):,} images of {shape}, {classes} labels), "
+        f"{rng.device}, seed {rng.seed}, batches of {m}, {epochs} passes\n"
+        "it is saved at its end: stopped before, it leaves nothing and has to start again"
+    )
 
 
 def _versions(device: str) -> dict[str, str]:
