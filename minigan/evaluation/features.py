@@ -49,7 +49,7 @@ class Features:
 
     **Parameters**  name of the data that it was trained on; net: the network; shape of an image
     (h, w, c); labels: what its logits stand for, in order; accuracy: the share of the test images
-    that it names right; file: where it was read; sha256: of the file; training: what else the file says
+    that it names right; file: where it was read; sha256: of the file; training: what else it says
     of how it was made.
     """
 

@@ -2,13 +2,24 @@
 
 In reading order: `run` (the loop), `session` (how a run begins and goes on), `game` (everything
 that a checkpoint must hold), `watch` (losses, norms, NaN), and what they use: `folder`, `source`,
-`log`, `progress`, `interrupt`, `frames`, `filming`, `units`, `sampling`.
+`log`, `progress`, `interrupt`, `frames`, `filming`, `units`, `sampling`. `classifier` trains the
+network that samples are judged by.
 """
 
+from minigan.training.classifier import train_classifier
 from minigan.training.filming import film
 from minigan.training.folder import RunError
 from minigan.training.run import Run, train
 from minigan.training.sampling import load_generator, sample
 from minigan.training.watch import NonFiniteError
 
-__all__ = ["NonFiniteError", "Run", "RunError", "film", "load_generator", "sample", "train"]
+__all__ = [
+    "NonFiniteError",
+    "Run",
+    "RunError",
+    "film",
+    "load_generator",
+    "sample",
+    "train",
+    "train_classifier",
+]

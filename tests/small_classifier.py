@@ -1,0 +1,36 @@
+"""Small labelled images in an .npz, and the classifier trained on them in a second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minigan.data import load
+from minigan.evaluation.features import Features
+from minigan.training.classifier import train_classifier
+
+TRAIN, TEST = 300, 100  # of the 8x8 digits
+
+
+def digits(path: Path = Path("digits.npz"), **other: Any) -> str:
+    """Write 8x8 digits as an .npz of two parts, some arrays replaced, or None: left out."""
+    data = load("digits8x8")
+    x, y = (data.x * 15).astype(np.uint8), data.labels  # white is 240 here: 16 · 15
+    arrays = {"x_train": x[:TRAIN], "y_train": y[:TRAIN]}
+    arrays |= {"x_test": x[TRAIN : TRAIN + TEST], "y_test": y[TRAIN : TRAIN + TEST]}
+    np.savez(path, **{name: a for name, a in (arrays | other).items() if a is not None})
+    return str(path)
+
+
+def trained(out: str | Path = "classifier", data: str | None = None, **options: Any) -> Features:
+    """A classifier of them, after two passes in batches of 30."""
+    settings = {"epochs": 2, "m": 30, "device": "cpu", "progress": False}
+    return train_classifier(data or digits(), out=out, **settings | options)
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
