@@ -156,9 +156,7 @@ def rounded(net: Sequential) -> None:
 
 def _read(path: Path, device: str) -> Features:
     arrays, facts = checkpoint.load(path)
-    need(path, facts, FACTS, "the facts of a classifier,")
-    if [type(facts[key]) for key in FACTS] != [*FACTS.values()]:
-        raise CheckpointError(f"{path}: the facts in it are not those of a classifier.")
+    _check_facts(path, facts)
     shape, labels = tuple(facts["shape"]), facts["labels"]
     net = classifier(Random(0, choose_device(device)), shape, len(labels))
     for group, named in (("params", net.params), ("buffers", net.buffers)):
@@ -182,3 +180,13 @@ def _read(path: Path, device: str) -> Features:
         sha256=sha256,
         training=facts["training"],
     )
+
+
+def _check_facts(path: Path, facts: dict[str, Any]) -> None:
+    need(path, facts, FACTS, "the facts of a classifier,")
+    right = all(type(facts[key]) is kind for key, kind in FACTS.items())
+    if right:
+        numbers = [*facts["shape"], *facts["labels"]]
+        right = all(type(n) is int for n in numbers) and len(facts["shape"]) == 3
+    if not right or min(facts["shape"]) < 1 or not facts["labels"]:
+        raise CheckpointError(f"{path}: the facts in it are not those of a classifier.")
