@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from mutants_around import AROUND
 from mutants_batch import BATCH
 from mutants_collapse import COLLAPSE
+from mutants_classifier import CLASSIFIER
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
 from mutants_fast import FAST
@@ -87,5 +88,6 @@ TABLES = (
     DOCTOR,
     CONDITIONAL,
     COLLAPSE,
+    CLASSIFIER,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -148,6 +148,20 @@ def test_the_log_ends_with_the_accuracy_of_the_file() -> None:
     assert 0 < float(rows[-1]["accuracy_train"]) <= 1
 
 
+def test_what_is_measured_last_is_what_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: dict[str, Any] = {}
+
+    def keep(net: Sequential, labels: Any, dataset: Any) -> float:
+        measured.update({name: theta.copy() for name, theta in net.params.items()})
+        return 0.5
+
+    monkeypatch.setattr(training, "accuracy", keep)
+    net = trained()
+    assert net.accuracy == 0.5
+    for name, theta in net.net.params.items():
+        np.testing.assert_array_equal(theta, measured[name])
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_others() -> None:
     nets = [trained(f"run-{i}", seed=seed) for i, seed in enumerate((7, 7, 8))]
     assert nets[0].sha256 == nets[1].sha256 != nets[2].sha256

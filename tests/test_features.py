@@ -148,7 +148,7 @@ def test_a_name_that_is_none_lists_those_there_are(name: str) -> None:
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("place", [0.0001, 0.01, 0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize("place", [0.01, 0.3, 0.5, 0.7, 0.9])
 @pytest.mark.parametrize("bit", [1, 128])
 def test_a_flipped_bit_is_refused_by_the_name_of_the_file(
     place: float, bit: int, small: Path
