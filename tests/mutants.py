@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
-from mutants_collapse import COLLAPSE
 from mutants_classifier import CLASSIFIER
+from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
 from mutants_fast import FAST
