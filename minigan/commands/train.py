@@ -132,7 +132,10 @@ def _add_options(p: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, and say where the run is."""
+    """Train, and say where the run is.
+
+    **Raises**  ValueError for a name that is no model's, and for passes of a GAN; as `train`.
+    """
     if args.model == train_classifier.NAME:
         return train_classifier.run(args)
     from minigan.training import train as play  # matplotlib and Pillow are slow to import
