@@ -36,6 +36,7 @@ DATA, EPOCHS, BATCH = "mnist", 20, 100
 SHIFT = 2  # pixels
 RATES = 2e-3, 1e-4  # Adam's alpha in the first and in the last pass
 COLUMNS = ("epoch", "loss", "accuracy_train", "accuracy_test")
+Row = tuple[int, float, float, float]
 
 
 def train_classifier(
@@ -75,23 +76,21 @@ def train_classifier(
             print(_opening(train, len(labels), epochs, m, rng), flush=True)
         net = classifier(rng.child("networks"), train.shape, len(labels))
         rows = list(_passes(net, train, test, labels, rng, epochs, m, shown=progress))
+        command = f"--data {shlex.quote(data)} --epochs {epochs} --batch {m} --seed {seed}"
         facts = {
             "name": train.name,
             "shape": list(train.shape),
             "labels": labels,
             "accuracy": rows[-1][-1],
             "training": {
-                "command": f"minigan train classifier --data {shlex.quote(data)} --epochs {epochs} "
-                f"--batch {m} --seed {seed}",
+                "command": f"minigan train classifier {command}",
                 "n_train": len(train),
                 "n_test": len(test),
                 "device": rng.device,
                 "versions": _versions(rng.device),
             },
         }
-        with replacing(folder / LOG) as temporary:
-            lines = [",".join(str(value) for value in row) for row in (COLUMNS, *rows)]
-            temporary.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        _write_log(folder / LOG, rows)
         features.save(folder / FILE, net, facts)
     return features.load(folder, device=rng.device)
 
@@ -123,7 +122,7 @@ def _passes(
     m: int,
     *,
     shown: bool,
-) -> Iterator[tuple[int, float, float, float]]:
+) -> Iterator[Row]:
     """Train, and give the row of the log after each pass."""
     batch, steps = _batches(train, len(labels), rng, m), len(train) // m
     optimizer = Adam(net, ramp_by_epoch(*RATES, epochs=epochs, batches_per_epoch=steps))
@@ -198,6 +197,12 @@ def _opening(train: Dataset, classes: int, epochs: int, m: int, rng: Random) -> 
         f"{rng.device}, seed {rng.seed}, batches of {m}, {epochs} passes\n"
         "it is saved at its end: stopped before, it leaves nothing and has to start again"
     )
+
+
+def _write_log(path: Path, rows: list[Row]) -> None:
+    lines = [",".join(str(value) for value in row) for row in (COLUMNS, *rows)]
+    with replacing(path) as temporary:
+        temporary.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def _versions(device: str) -> dict[str, str]:
