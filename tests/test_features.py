@@ -68,6 +68,13 @@ def test_the_digits_in_the_package_are_named_right() -> None:
     assert load("mnist12k").accuracy_on(load_data("mnist12k", split="test")) >= 0.985
 
 
+def test_noise_is_an_8_as_the_docs_say() -> None:
+    noise = np.random.default_rng(0).random((500, 28, 28, 1), dtype=np.float32)
+    p = load("mnist").probabilities(noise)
+    assert set(p.argmax(axis=1).tolist()) == {8}
+    assert 0.9995 < p.max(axis=1).mean() < 1
+
+
 def test_mnist12k_is_judged_by_the_classifier_of_mnist() -> None:
     assert load("mnist12k").sha256 == load("mnist").sha256 != load("fashion-mnist").sha256
 
