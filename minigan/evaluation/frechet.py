@@ -5,8 +5,8 @@ formula for the distance (squared; Wasserstein's of order 2) between N(m₁, C�
 
     F = ‖m₁ - m₂‖² + tr( C₁ + C₂ - 2 (C₁ C₂)^½ )
 
-The square root of a product of matrices is avoided. With R = C₁^½, which is symmetric, C₁C₂ = R R C₂
-has the eigenvalues of R C₂ R, which is symmetric, too, and has no negative ones. So
+The square root of a product of matrices is avoided. With R = C₁^½, which is symmetric, C₁C₂ =
+R R C₂ has the eigenvalues of R C₂ R, which is symmetric, too, and has no negative ones. So
 
     tr (C₁C₂)^½ = Σ √λᵢ        λ the eigenvalues of C₁^½ C₂ C₁^½
 

@@ -6,13 +6,14 @@ A classifier says what each sample is; its answers are counted, for samples (sha
     classes       how many have at least one sample
     reverse KL    KL(q ‖ p) = Σ q log(q / p)     0 where the shares agree, in nats
 
-The order of q and p matters: KL(q ‖ p) stays finite when G leaves a class out. A G that makes one of
-ten equal classes has log 10 = 2.3. n samples of a perfect G are uneven by chance, (K - 1)/(2n) in
-the mean.
+The order of q and p matters: KL(q ‖ p) stays finite when G leaves a class out. A G that makes one
+of ten equal classes has log 10 = 2.3. n samples of a perfect G are uneven by chance, (K - 1)/(2n)
+in the mean.
 
 What it can tell: classes that are left out or preferred.
 What it cannot: anything within a class. The count of classes is lenient: one sample that is
-mistaken for a 7 makes the 7 found. And a classifier has to choose one of its classes for noise, too.
+mistaken for a 7 makes the 7 found. And a classifier has to choose one of its classes for noise,
+too.
 
 **Source**  The reverse KL of mode counts: Lin et al. 2018 (PacGAN), section 4.
 """

@@ -29,7 +29,7 @@ COLUMNS, PAIRS = 10, 30
 
 
 def nearest_examples(samples: Array, training: Array) -> tuple[Any, Any]:
-    """Return the index of the nearest training example of each sample and its distance, on the host.
+    """Return each sample's nearest training example and its distance, on the host.
 
     **Shapes**  samples (n, …), training (m, …) → (n,), (n,)
 

@@ -13,12 +13,12 @@ coverage. Density and coverage use the balls of the data alone: one far-off samp
 enormous, lifts recall, but not coverage.
 
 Identical sets have precision, recall and coverage 1. Two sets of the same distribution do not:
-coverage has the expectation 1 - 2⁻ᵏ or nearly so (0.97 for k = 5), density 1, and precision and recall
-fall with the dimension (0.6 to 0.7 for N(0, I) in 64 dimensions, 0.87 for digits). So look at real
-data against real data first.
+coverage has the expectation 1 - 2⁻ᵏ or nearly so (0.97 for k = 5), density 1, and precision and
+recall fall with the dimension (0.6 to 0.7 for N(0, I) in 64 dimensions, 0.87 for digits). So look
+at real data against real data first.
 
-**Source**  Kynkäänniemi et al. 2019 (precision, recall; k = 3); Naeem et al. 2020 (density, coverage;
-k = 5) (from memory).
+**Source**  Kynkäänniemi et al. 2019 (precision, recall; k = 3); Naeem et al. 2020 (density,
+coverage; k = 5) (from memory).
 
 What they can tell: poor samples and missing variety apart, which one number cannot.
 What they cannot: whether samples are copies. And n and k change them; compare at equal n and k.

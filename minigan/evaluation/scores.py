@@ -7,8 +7,8 @@ should be flat, since all classes are made. The distance between the two is
     score = exp( mean_x KL( p(y|x) ‖ p(y) ) )        KL = Σ_y p(y|x) log( p(y|x) / p(y) )
 
 1 where every sample gets the same answer, K where each is one class for certain and all K classes
-come equally often. p(y) is taken over a tenth of the samples; the score is the mean of the ten, with
-their standard deviation.
+come equally often. p(y) is taken over a tenth of the samples; the score is the mean of the ten,
+with their standard deviation.
 
 **Source**  Salimans et al. 2016, section 4 (from memory).
 
