@@ -87,7 +87,7 @@ def _n(sides: Sides) -> int:
     return len(sides.subjects["value"].x)
 
 
-def _sigmas(sides: Sides) -> list[float]:
+def sigmas(sides: Sides) -> list[float]:
     """The paper's for pixels; for vectors around the spread that the data have."""
     if sides.kind == "images":
         return list(SIGMAS)
@@ -97,7 +97,7 @@ def _sigmas(sides: Sides) -> list[float]:
 
 def _parzen(sides: Sides, which: str) -> Numbers:
     samples = sides.subjects[which].x
-    sigma = choose_sigma(sides.sigma_rows, samples, _sigmas(sides))
+    sigma = choose_sigma(sides.sigma_rows, samples, sigmas(sides))
     found = parzen(sides.scored, samples, sigma)
     return {"parzen": found.mean, "parzen_error": found.error, "parzen_sigma": found.sigma}
 

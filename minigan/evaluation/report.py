@@ -1,0 +1,167 @@
+"""An evaluation as a table to read, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from minigan import __version__
+from minigan.evaluation.evaluate import SUBJECTS, Evaluation, Row
+from minigan.evaluation.lines import AS_REAL, HIGHER, LOWER
+from minigan.files import replacing
+
+WIDTH = 98
+COLUMNS = ("G's samples", "real data", "noise")
+BEST = {HIGHER: "higher is better", LOWER: "lower is better", AS_REAL: "best: as real data"}
+
+
+def as_text(evaluation: Evaluation) -> Iterator[str]:
+    """What was compared with what, then the table, two or three lines a measure."""
+    yield from _head(evaluation)
+    yield ""
+    yield f"{'':24}" + "".join(f"{name:>14}" for name in COLUMNS)
+    for row in evaluation.rows:
+        if row.why_not:
+            continue
+        yield ""
+        cells = "".join(f"{_cell(row, which):>14}" for which in SUBJECTS)
+        yield f"{row.line.name:24}{cells}   {BEST[row.line.best]}"
+        yield f"    {row.where}"
+        yield from _wrapped(f"Says {row.line.tells} Cannot say {row.line.cannot}")
+        if row.line.key == "parzen":
+            yield "    The ladder, by the same protocol:"
+            for name, found in evaluation.ladder:
+                yield f"        {name:36}{found.mean:10.1f} ± {found.error:.1f}"
+    left_out = [row for row in evaluation.rows if row.why_not]
+    if left_out:
+        yield ""
+        yield "Left out:"
+    for why in dict.fromkeys(row.why_not for row in left_out):
+        names = ", ".join(row.line.name for row in left_out if row.why_not == why)
+        yield from _wrapped(f"{names}: {why}.")
+
+
+def _head(evaluation: Evaluation) -> Iterator[str]:
+    sides, config = evaluation.sides, evaluation.sides.config
+    n, test = len(sides.subjects["value"].x), len(sides.test.x)
+    yield (
+        f"{evaluation.folder} ({config.model} on {config.data['name']}, step {sides.step:,} of "
+        f"{config.steps:,})"
+    )
+    kept = "the held-out part of the data" if sides.held_out else "the other half of the data"
+    yield from _wrapped(
+        f"Compared with {test:,} examples of {kept}. In the samples' place: {n:,} samples of G ("
+        f"seed {evaluation.seed}); {n:,} real training examples, which is what a perfect G would get; "
+        f"and {n:,} examples of uniform noise."
+    )
+    if sides.judge is not None:
+        yield from _wrapped(
+            f"Features: network {sides.judge.name}, {100 * sides.judge.accuracy:.2f} % right on "
+            f"its test set, SHA-256 {sides.judge.sha256[:12]}…"
+        )
+    for note in (*sides.notes, *_split_note(evaluation)):
+        yield from _wrapped(f"Note: {note}.")
+    if evaluation.picture is not None:
+        yield from _wrapped(f"Samples above their nearest training examples: {evaluation.picture}")
+
+
+def _split_note(evaluation: Evaluation) -> Iterator[str]:
+    """That a Parzen number of digits is not the paper's, where somebody may think so."""
+    if evaluation.sides.config.data["spec"] in ("mnist", "mnist12k"):
+        yield (
+            "not the split of the 2014 paper, which trains on 50,000 images, chooses σ on 1,000 "
+            "of 10,000 others, and scores all 10,000 test images"
+        )
+
+
+def _cell(row: Row, which: str) -> str:
+    number = _number(row.numbers[which])
+    return f"{number} ± {_number(row.errors[which])}" if which in row.errors else number
+
+
+def _number(value: float) -> str:
+    """Four digits, as many as can be read at a glance.
+
+    >>> [_number(value) for value in (181.234, 9.5612, 0.98765, 0.000123, 8, -628.3, float("inf"))]
+    ['181.2', '9.561', '0.9876', '0.00012', '8', '-628.3', 'inf']
+    """
+    if value == round(value) and abs(value) < 1e6:
+        return f"{value:.0f}"
+    if not 1e-3 <= abs(value) < 1e5:
+        return f"{value:.2g}"
+    before = math.floor(math.log10(abs(value))) + 1  # digits before the point, 0 and less below 1
+    return f"{value:.{4 - max(0, before)}f}"
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )
+
+
+def as_objects(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    """The run, then each line of the table, as what JSON can hold; an infinity becomes null."""
+    sides, config = evaluation.sides, evaluation.sides.config
+    judge = sides.judge
+    yield {
+        "name": "run",
+        "folder": str(evaluation.folder),
+        "model": config.model,
+        "data": config.data["name"],
+        "step": sides.step,
+        "samples": len(sides.subjects["value"].x),
+        "seed": evaluation.seed,
+        "test": len(sides.test.x),
+        "sigma_rows": len(sides.sigma_rows),
+        "training": len(sides.training),
+        "held_out": sides.held_out,
+        "features": None
+        if judge is None
+        else {"name": judge.name, "accuracy": judge.accuracy, "sha256": judge.sha256},
+        "notes": [*sides.notes, *_split_note(evaluation)],
+        "picture": None if evaluation.picture is None else str(evaluation.picture),
+        "seconds": round(evaluation.seconds, 2),
+        "minigan": __version__,
+    }
+    for row in evaluation.rows:
+        found: dict[str, Any] = {"name": row.line.key}
+        found |= {which: _finite(row.numbers.get(which)) for which in SUBJECTS}
+        if row.errors:
+            found["error"] = {which: _finite(value) for which, value in row.errors.items()}
+        if row.more:
+            found["more"] = row.more
+        if row.line.key == "parzen":
+            found["ladder"] = {name: rung.mean for name, rung in evaluation.ladder}
+        found |= {
+            "best": row.line.best,
+            "where": row.where,
+            "tells": row.line.tells,
+            "cannot": row.line.cannot,
+            "why_not": row.why_not,
+        }
+        yield found
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def as_lines(evaluation: Evaluation) -> Iterator[str]:
+    """One JSON object a line."""
+    for found in as_objects(evaluation):
+        yield json.dumps(found, ensure_ascii=False, allow_nan=False)
+
+
+def write_json(path: Path, evaluation: Evaluation) -> None:
+    """Write the run and the lines of its table as one JSON object.
+
+    **Raises**  OSError from the disk.
+    """
+    run, *measures = as_objects(evaluation)
+    text = json.dumps(run | {"measures": measures}, indent=2, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
