@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HIGHER, LOWER, AS_REAL = "higher", "lower", "as real"
+HIGHER, LOWER, AS_REAL = "higher", "lower", "as real data"
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Line:
     """A line of the table.
 
     **Parameters**  key: in JSON; name; best: which way is good; tells, cannot: what the number says
-    and what it does not.
+    and what it does not, as the rests of "Tells …" and "Cannot tell …", a line of the table each.
     """
 
     key: str
@@ -29,30 +29,28 @@ PARZEN = Line(
     "parzen",
     "Parzen log-likelihood",
     HIGHER,
-    "how likely held-out data are under a density drawn around the samples, in nats; the number "
-    "of the 2014 paper.",
-    "rank good generators: smooth prototypes beat real data (the ladder below).",
+    "how likely held-out data are under a density around the samples, in nats.",
+    "which of two good Gs is better: smooth prototypes beat real data (see the ladder).",
 )
 SCORE = Line(
     "score",
     "classifier score",
     HIGHER,
-    "whether each sample looks like one class, and all classes come; 1 to the number of classes.",
-    "variety within a class: ten images, a thousand times each, score as well as data.",
+    "whether each sample looks like one class and all classes come; at most their number.",
+    "variety within a class: ten images a thousand times each score as well as data.",
 )
 FRECHET = Line(
     "frechet",
     "Fréchet distance",
     LOWER,
-    "how far the mean and the spread of the samples are from those of data; blur, noise and "
-    "missing variety all raise it.",
-    "which of these it is, or copies. It compares by one network and one n only.",
+    "how far samples are from data in mean and spread: blur, noise, too little variety.",
+    "which of these it is, nor copies. Compares at one n, with one network only.",
 )
 PRECISION = Line(
     "precision",
     "precision",
     AS_REAL,
-    "the share of samples that lie among data: do samples look right?",
+    "the share of samples that lie among data: do they look right?",
     "variety: one perfect image, made for ever, has a high precision.",
 )
 RECALL = Line(
@@ -60,53 +58,49 @@ RECALL = Line(
     "recall",
     AS_REAL,
     "the share of data that lie among samples: is everything made that there is?",
-    "quality: scattered samples surround data without being like them.",
+    "quality: scattered samples surround the data without being like them.",
 )
 DENSITY = Line(
     "density",
     "density",
     AS_REAL,
-    "as precision, but counting how many data are around each sample; 1 is as dense as data.",
-    "variety. Above 1 the samples crowd where data are densest: too typical.",
+    "how many data are around a sample, 1 as around data; above 1: too typical.",
+    "variety, as precision.",
 )
 COVERAGE = Line(
     "coverage",
     "coverage",
     AS_REAL,
-    "the share of data that have a sample among their nearest neighbours; a far-off sample does "
-    "not help.",
+    "the share of data with a sample among their neighbours: far-off samples do not help.",
     "whether the other samples are any good.",
 )
 MMD_CUBIC = Line(
     "mmd_cubic",
     "MMD², cubic kernel",
     LOWER,
-    "whether mean, spread and skew of the samples are those of data; without bias, so that it is "
-    "fair with few samples.",
-    "what differs. Around 0, also below, is no difference.",
+    "whether mean, spread and skew are those of data; fair with few samples, too.",
+    "what differs. Around 0, above or below, is no difference.",
 )
 MMD_RBF = Line(
     "mmd_rbf",
     "MMD², RBF kernel",
     LOWER,
     "whether two sets differ at all, with no network in between.",
-    "whether it matters: in pixels a little noise counts for more than a missing digit.",
+    "whether it matters: in pixels some noise counts for more than a missing digit.",
 )
 NN_DATA = Line(
     "one_nn_data",
     "1-NN accuracy, data",
     AS_REAL,
-    "how often the nearest neighbour of a datum is a datum, with as many samples among them: "
-    "near 1 where samples leave data alone.",
-    "how large the difference is; near 1 for many good generators, too.",
+    "whether the nearest neighbour of a datum is a datum; 1: samples leave data alone.",
+    "how large the difference is: near 1 for many good Gs, too.",
 )
 NN_SAMPLES = Line(
     "one_nn_samples",
     "1-NN accuracy, samples",
     AS_REAL,
-    "how often the nearest neighbour of a sample is a sample: near 1 where samples are like each "
-    "other and not like data.",
-    "anything without the line above: their mean can be a perfect 0.5 where both are bad.",
+    "whether the nearest neighbour of a sample is a sample; 1: samples are a kind apart.",
+    "anything alone: with the line above at 1 and this at 0, the mean is a perfect 0.5.",
 )
 CLASSES = Line(
     "classes",
@@ -119,7 +113,7 @@ CLASS_KL = Line(
     "class_kl",
     "reverse KL of classes",
     LOWER,
-    "how unevenly the classes are made; 0 is as in the data, 2.3 is one class of ten only.",
+    "how unevenly classes are made; 0: as in the data, 2.3: one class of ten.",
     "anything within a class.",
 )
 MODES = Line(
@@ -133,21 +127,20 @@ HIGH_QUALITY = Line(
     "high_quality",
     "high quality",
     AS_REAL,
-    "the share of samples within 3 standard deviations of a mode; in the plane 0.989 is perfect.",
+    "the share of samples within 3 standard deviations of a mode; 0.989 is perfect.",
     "whether all modes are made.",
 )
 MODE_KL = Line(
     "mode_kl",
     "reverse KL of modes",
     LOWER,
-    "how unevenly the modes are made; 0 is even, log(number of modes) is one mode only.",
+    "how unevenly modes are made; 0: even, log(number of modes): one mode.",
     "whether samples lie on their mode.",
 )
 TO_TRAINING = Line(
     "to_training",
     "to nearest training",
     AS_REAL,
-    "the median distance of a sample to the nearest training example; far below that of new real "
-    "data, G copies what it has seen.",
-    "that it does not copy: an image moved by a pixel is far away. And blur is near to everything.",
+    "the median distance to the nearest training example; far below real data's: copies.",
+    "that there are no copies: moved by a pixel they are far. Blur is near to everything.",
 )

@@ -192,7 +192,7 @@ MEASURES = (
         lambda sides: f"{space(sides)}, {equal_sizes(sides):,} of each, k = {K}",
         always,
     ),
-    Measure((lines.MMD_CUBIC,), _cubic, sizes, needs_features),
+    Measure((lines.MMD_CUBIC,), _cubic, sizes, needs_judge),
     Measure((lines.MMD_RBF,), _rbf, _equal, always),
     Measure((lines.NN_DATA, lines.NN_SAMPLES), _nearest_neighbour, _equal, always),
     Measure((lines.CLASSES, lines.CLASS_KL), _histogram, sizes, needs_judge),

@@ -11,38 +11,45 @@ from typing import Any
 
 from minigan import __version__
 from minigan.evaluation.evaluate import SUBJECTS, Evaluation, Row
-from minigan.evaluation.lines import AS_REAL, HIGHER, LOWER
 from minigan.files import replacing
 
 WIDTH = 98
 COLUMNS = ("G's samples", "real data", "noise")
-BEST = {HIGHER: "higher is better", LOWER: "lower is better", AS_REAL: "best: as real data"}
 
 
 def as_text(evaluation: Evaluation) -> Iterator[str]:
-    """What was compared with what, then the table, two or three lines a measure."""
+    """What was compared with what, then the table, a few lines a measure."""
     yield from _head(evaluation)
     yield ""
-    yield f"{'':24}" + "".join(f"{name:>14}" for name in COLUMNS)
+    yield f"{'':24}" + "".join(f"{name:>17}" for name in COLUMNS) + "   best"
+    where = ""
     for row in evaluation.rows:
         if row.why_not:
             continue
-        yield ""
-        cells = "".join(f"{_cell(row, which):>14}" for which in SUBJECTS)
-        yield f"{row.line.name:24}{cells}   {BEST[row.line.best]}"
-        yield f"    {row.where}"
-        yield from _wrapped(f"Says {row.line.tells} Cannot say {row.line.cannot}")
+        if row.where != where:  # lines of one measure stand together
+            yield ""
+            yield f"    {row.where}"
+        where = row.where
+        cells = "".join(f"{_cell(row, which):>17}" for which in SUBJECTS)
+        yield f"{row.line.name:24}{cells}   {row.line.best}"
+        yield f"    Tells {row.line.tells}"
+        yield f"    Cannot tell {row.line.cannot}"
         if row.line.key == "parzen":
-            yield "    The ladder, by the same protocol:"
-            for name, found in evaluation.ladder:
-                yield f"        {name:36}{found.mean:10.1f} ± {found.error:.1f}"
+            yield from _rungs(evaluation)
     left_out = [row for row in evaluation.rows if row.why_not]
     if left_out:
         yield ""
-        yield "Left out:"
+        yield "Left out"
     for why in dict.fromkeys(row.why_not for row in left_out):
         names = ", ".join(row.line.name for row in left_out if row.why_not == why)
         yield from _wrapped(f"{names}: {why}.")
+
+
+def _rungs(evaluation: Evaluation) -> Iterator[str]:
+    """The ladder, in the column of the samples that it stands in for."""
+    yield "    The ladder, by the same protocol:"
+    for name, found in evaluation.ladder:
+        yield f"        {name:33}{_number(found.mean, found.error)}"
 
 
 def _head(evaluation: Evaluation) -> Iterator[str]:
@@ -52,16 +59,17 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
         f"{evaluation.folder} ({config.model} on {config.data['name']}, step {sides.step:,} of "
         f"{config.steps:,})"
     )
-    kept = "the held-out part of the data" if sides.held_out else "the other half of the data"
+    kept = "that G has not seen" if sides.held_out else "that G may have seen"
     yield from _wrapped(
-        f"Compared with {test:,} examples of {kept}. In the samples' place: {n:,} samples of G ("
-        f"seed {evaluation.seed}); {n:,} real training examples, which is what a perfect G would get; "
-        f"and {n:,} examples of uniform noise."
+        f"Everything is compared with {test:,} real examples {kept}: {n:,} samples of G (seed "
+        f"{evaluation.seed}); in their place {n:,} other real examples, which is what a perfect G "
+        f"would get; and {n:,} examples of uniform noise."
     )
     if sides.judge is not None:
         yield from _wrapped(
-            f"Features: network {sides.judge.name}, {100 * sides.judge.accuracy:.2f} % right on "
-            f"its test set, SHA-256 {sides.judge.sha256[:12]}…"
+            f"Features and classes are those of the network {sides.judge.name} "
+            f"({100 * sides.judge.accuracy:.2f} % right on its test set, SHA-256 "
+            f"{sides.judge.sha256[:12]}…)."
         )
     for note in (*sides.notes, *_split_note(evaluation)):
         yield from _wrapped(f"Note: {note}.")
@@ -79,22 +87,22 @@ def _split_note(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _cell(row: Row, which: str) -> str:
-    number = _number(row.numbers[which])
-    return f"{number} ± {_number(row.errors[which])}" if which in row.errors else number
+    return _number(row.numbers[which], row.errors.get(which))
 
 
-def _number(value: float) -> str:
-    """Four digits, as many as can be read at a glance.
+def _number(value: float, error: float | None = None) -> str:
+    """As many digits as can be read at a glance, and known: as many as the error has.
 
-    >>> [_number(value) for value in (181.234, 9.5612, 0.98765, 0.000123, 8, -628.3, float("inf"))]
-    ['181.2', '9.561', '0.9876', '0.00012', '8', '-628.3', 'inf']
+    >>> [_number(value) for value in (1812.3, 9.5612, 0.98765, 0.000123, 8, -628.3, math.inf)]
+    ['1812', '9.56', '0.988', '0.000123', '8', '-628', 'inf']
+    >>> _number(181.234, 2.16), _number(-0.5, 0.0123), _number(7.0, 0.0)
+    ('181.2 ± 2.2', '-0.500 ± 0.012', '7 ± 0')
     """
-    if value == round(value) and abs(value) < 1e6:
-        return f"{value:.0f}"
-    if not 1e-3 <= abs(value) < 1e5:
-        return f"{value:.2g}"
-    before = math.floor(math.log10(abs(value))) + 1  # digits before the point, 0 and less below 1
-    return f"{value:.{4 - max(0, before)}f}"
+    if error is None or not 0 < error < math.inf:
+        digits = 4 if 1000 <= abs(value) < 10000 else 3
+        return f"{value:.{digits}g}" + ("" if error is None else f" ± {error:g}")
+    places = max(0, 1 - math.floor(math.log10(error)))
+    return f"{value:.{places}f} ± {error:.{places}f}"
 
 
 def _wrapped(text: str) -> Iterator[str]:

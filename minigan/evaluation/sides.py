@@ -151,7 +151,8 @@ def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any
                 f"the data are {len(x)} examples, {2 * FEWEST} are needed: half of them stand for "
                 "samples, the other half is compared with."
             ) from error
-        why = f"nothing is held out ({error}): compared with half of what G was trained on"
+        reason = str(error).rstrip(".")
+        why = f"nothing is held out ({reason}): compared with half of what G was trained on"
         return x[:half], x[half:], x[:half], (why,)
     test = held_out.x[rng.child("test").permutation(len(held_out))]
     if min(len(x), len(test)) < FEWEST:
