@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minigan.data import Dataset
-from minigan.evaluation import lines
 from minigan.evaluation.ladder import ladder
 from minigan.evaluation.lines import Line
 from minigan.evaluation.measures import MEASURES, Numbers, sigmas
@@ -25,7 +24,11 @@ SUBJECTS = ("value", "real", "noise")
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table with its numbers, by "value", "real", "noise"; or why it has none."""
+    """A line of the table with its numbers, by "value", "real", "noise"; or why it has none.
+
+    **Parameters**  line; where: of how many examples, in which space; numbers, errors: the line's;
+    more: what belongs to it and has no column (Parzen's sigma, the count of each class).
+    """
 
     line: Line
     where: str
@@ -134,7 +137,6 @@ def _row(line: Line, found: dict[str, Numbers], where: str, why_not: str) -> Row
                 if key.startswith(f"{own}_") and key != error
             }
             for which in found
-            if line is lines.PARZEN
         },
         why_not=why_not,
     )

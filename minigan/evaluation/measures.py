@@ -142,7 +142,8 @@ def _nearest_neighbour(sides: Sides, which: str) -> Numbers:
 
 def _histogram(sides: Sides, which: str) -> Numbers:
     found = class_histogram(sides.subjects[which].probabilities, sides.test.probabilities)
-    return {"classes": found.classes, "class_kl": found.reverse_kl}
+    counts = {f"classes_{k}": float(count) for k, count in enumerate(found.counts)}
+    return {"classes": found.classes, "class_kl": found.reverse_kl} | counts
 
 
 def _modes(sides: Sides, which: str) -> Numbers:

@@ -36,6 +36,8 @@ def as_text(evaluation: Evaluation) -> Iterator[str]:
         yield f"    Cannot tell {row.line.cannot}"
         if row.line.key == "parzen":
             yield from _rungs(evaluation)
+        if row.line.key == "classes":
+            yield from _shares(row)
     left_out = [row for row in evaluation.rows if row.why_not]
     if left_out:
         yield ""
@@ -49,7 +51,15 @@ def _rungs(evaluation: Evaluation) -> Iterator[str]:
     """The ladder, in the column of the samples that it stands in for."""
     yield "    The ladder, by the same protocol:"
     for name, found in evaluation.ladder:
-        yield f"        {name:33}{_number(found.mean, found.error)}"
+        yield f"        {name:40}{_number(found.mean, found.error)}"
+
+
+def _shares(row: Row) -> Iterator[str]:
+    """The histogram: of a hundred samples, and of a hundred real examples, how many a class."""
+    for which, name in zip(SUBJECTS[:2], COLUMNS, strict=False):
+        counts = row.more[which].values()
+        shares = " ".join(f"{100 * count / sum(counts):.0f}" for count in counts)
+        yield f"        {name + ', % a class':40}{shares}"
 
 
 def _head(evaluation: Evaluation) -> Iterator[str]:
@@ -140,7 +150,7 @@ def as_objects(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         found |= {which: _finite(row.numbers.get(which)) for which in SUBJECTS}
         if row.errors:
             found["error"] = {which: _finite(value) for which, value in row.errors.items()}
-        if row.more:
+        if any(row.more.values()):
             found["more"] = row.more
         if row.line.key == "parzen":
             found["ladder"] = {name: rung.mean for name, rung in evaluation.ladder}

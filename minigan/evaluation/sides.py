@@ -108,7 +108,8 @@ def open_sides(
             f"count is {count}, expected {FEWEST} to {most:,} samples of shape {trained.shape}."
         )
     rng = Random(seed, saved.device, stream="evaluate")
-    real, test, seen, notes = _split(saved.config, trained, rng)
+    real, test, seen, why_none = _split(saved.config, trained, rng)
+    notes = (why_none,) if why_none else ()
     asked = count or min(COUNT, most)
     n = min(asked, len(real))
     if n < asked:
@@ -130,7 +131,7 @@ def open_sides(
         test=see(test_x),
         sigma_rows=test_x[: min(1000, len(test_x) // 4)],
         training=scaled(seen),
-        held_out=seen is not real,
+        held_out=not why_none,
         toy=TOYS.get(str(saved.config.data["spec"])),
         judge=judge,
         why_no_judge=why,
@@ -139,8 +140,8 @@ def open_sides(
     )
 
 
-def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any, tuple[str, ...]]:
-    """Examples to stand for samples, to compare with, and that G has seen, in a random order."""
+def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any, str]:
+    """Real examples, test examples, what G has seen; and why nothing is held out, or ""."""
     x = trained.x[rng.child("training").permutation(len(trained))]
     try:
         held_out = reopen_held_out(config, trained)
@@ -153,14 +154,14 @@ def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any
             ) from error
         reason = str(error).rstrip(".")
         why = f"nothing is held out ({reason}): compared with half of what G was trained on"
-        return x[:half], x[half:], x[:half], (why,)
+        return x[:half], x[half:], x[:half], why
     test = held_out.x[rng.child("test").permutation(len(held_out))]
     if min(len(x), len(test)) < FEWEST:
         raise RunError(
             f"the data have {len(x)} examples to train on and {len(test)} held out, {FEWEST} of "
             "each are needed."
         )
-    return x, test, trained.x, ()
+    return x, test, trained.x, ""
 
 
 def _scale(saved: SavedGenerator, trained: Dataset, rng: Random) -> Callable[[Any], Array]:
