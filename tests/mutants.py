@@ -20,6 +20,7 @@ from mutants_batch import BATCH
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
+from mutants_evaluation import EVALUATION
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
@@ -87,5 +88,6 @@ TABLES = (
     DOCTOR,
     CONDITIONAL,
     COLLAPSE,
+    EVALUATION,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -229,8 +229,8 @@ def test_a_G_that_makes_nan_is_sent_to_the_doctor(monkeypatch: pytest.MonkeyPatc
 
 def test_pairs_of_the_picture_are_neighbours() -> None:
     training = np.zeros((3, 4, 4, 1), dtype=np.float32)
-    training[0, :2], training[1, 2:], training[2] = 1, 1, 0.5
-    samples = training[[1, 0, 1, 2, 0, 1, 2, 0, 1, 2, 1, 0]] * 0.9
+    training[0, :3], training[1, 3:], training[2] = 1, 1, 0.5
+    samples = training[[1, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 2]] * 0.9
     write_neighbours("pairs.png", samples, training)
     width = 15 * 4 * 10 + 9 * 2  # ten images of 4 pixels, each enlarged, with lines between them
     pixels = np.asarray(Image.open("pairs.png"))[:, -width:]

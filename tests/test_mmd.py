@@ -13,7 +13,14 @@ from point_sets import mmd2 as by_definition
 
 from minigan.backend import Random
 from minigan.evaluation import mmd
-from minigan.evaluation.mmd import cubic, mmd2, permutation_test, pooled_median, rbf
+from minigan.evaluation.mmd import (
+    cubic,
+    mmd2,
+    mmd2_of_dealings,
+    permutation_test,
+    pooled_median,
+    rbf,
+)
 
 
 def test_twenty_points_by_the_definition() -> None:
@@ -80,8 +87,16 @@ def test_p_of_equal_distributions_is_uniform() -> None:
     assert np.mean(np.array(found) <= 0.5) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 200))
 
 
-def test_the_statistic_of_the_test_is_mmd2() -> None:
-    """A set against itself: every dealing is the same number, so p is 1."""
+def test_each_dealing_has_the_mmd2_of_its_sets() -> None:
+    pool, rng = points(12), np.random.default_rng(0)
+    K = np.exp([[-(distance(a, b) ** 2) / 2.0 for b in pool] for a in pool])
+    np.fill_diagonal(K, 0)
+    is_x = np.stack([rng.permutation(12) < 5 for _ in range(4)], axis=1)
+    expected = [mmd2(pool[x], pool[~x], rbf(2.0)) for x in is_x.T]
+    np.testing.assert_allclose(mmd2_of_dealings(K, is_x.astype(float)), expected, atol=1e-12)
+
+
+def test_dealings_that_are_all_alike_have_p_1() -> None:
     x = np.zeros((6, 2))
     assert permutation_test(x, x, rbf(1.0), Random(0), 19) == 1
 

@@ -132,6 +132,20 @@ def _sum(kernel: Kernel, x: Array, y: Array, itself: bool = True) -> float:
     return float(sums.sum())
 
 
+def mmd2_of_dealings(K: Array, is_x: Array) -> Array:
+    """Return MMD² for many ways to deal out one pool: a product of matrices for all of them.
+
+    **Shapes**  K (N, N), the kernel with a diagonal of 0; is_x (N, P), 1 for the rows that are x in
+    a dealing, 0 for those that are y, as many x in each → (P,)
+    """
+    n = is_x[:, 0].sum()
+    m = len(K) - n
+    met = K @ is_x  # (N, P): Σ over x of k with each of the pool
+    xx, xy = (is_x * met).sum(axis=0), ((1 - is_x) * met).sum(axis=0)
+    yy = K.sum() - xx - 2 * xy
+    return xx / (n * (n - 1)) + yy / (m * (m - 1)) - 2 * xy / (n * m)
+
+
 def permutation_test(
     x: Array, y: Array, kernel: Kernel, rng: Random, permutations: int = 200
 ) -> float:
@@ -161,10 +175,7 @@ def permutation_test(
     kernel(use, pool, pool)
     dealt = [np.arange(N), *(rng.permutation(N) for _ in range(permutations))]
     is_x = xp.asarray(np.stack([order < n for order in dealt], axis=1).astype(np.float64))
-    met = K @ is_x  # (N, 1 + P): Σ over x of k with each of the pool
-    xx, xy = (is_x * met).sum(axis=0), ((1 - is_x) * met).sum(axis=0)
-    yy, m = K.sum() - xx - 2 * xy, N - n
-    values = to_host(xx / (n * (n - 1)) + yy / (m * (m - 1)) - 2 * xy / (n * m))
+    values = to_host(mmd2_of_dealings(K, is_x))
     # a sum in another order is the same number to 12 digits
     as_large = values[1:] >= values[0] - 1e-12 * abs(values[0])
     return float((1 + as_large.sum()) / (1 + permutations))
