@@ -105,13 +105,13 @@ def _number(value: float, error: float | None = None) -> str:
 
     >>> [_number(value) for value in (1812.3, 9.5612, 0.98765, 0.000123, 8, -628.3, math.inf)]
     ['1812', '9.56', '0.988', '0.000123', '8', '-628', 'inf']
-    >>> _number(181.234, 2.16), _number(-0.5, 0.0123), _number(7.0, 0.0)
-    ('181.2 ± 2.2', '-0.500 ± 0.012', '7 ± 0')
+    >>> _number(181.234, 2.16), _number(-0.5, 0.0123), _number(7.0, 0.0), _number(1.00004, 3e-6)
+    ('181.2 ± 2.2', '-0.500 ± 0.012', '7 ± 0', '1.000 ± 0.000')
     """
     if error is None or not 0 < error < math.inf:
         digits = 4 if 1000 <= abs(value) < 10000 else 3
         return f"{value:.{digits}g}" + ("" if error is None else f" ± {error:g}")
-    places = max(0, 1 - math.floor(math.log10(error)))
+    places = min(3, max(0, 1 - math.floor(math.log10(error))))
     return f"{value:.{places}f} ± {error:.{places}f}"
 
 
