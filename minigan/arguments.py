@@ -12,6 +12,7 @@ from minigan.commands import (
     data,
     devices,
     doctor,
+    evaluate,
     film,
     gradcheck,
     models,
@@ -27,6 +28,7 @@ EPILOG = """examples:
   minigan train --resume                   go on where the last run stopped
   minigan sample runs/mlp-batchnorm        more digits from a trained run
   minigan film runs/mlp-batchnorm          its pictures and curves as a web page that plays
+  minigan evaluate runs/mlp-batchnorm      how good the samples are, beside real data and noise
   minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
   minigan collapse ring                    mode collapse and its cures, counted over ten seeds
@@ -35,7 +37,7 @@ EPILOG = """examples:
 
 # as --help lists them
 COMMANDS = (
-    *(train, sample, film, doctor, summary, gradcheck, bench, collapse),
+    *(train, sample, film, evaluate, doctor, summary, gradcheck, bench, collapse),
     *(models, data, devices),
 )
 

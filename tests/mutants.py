@@ -21,6 +21,7 @@ from mutants_classifier import CLASSIFIER
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
+from mutants_evaluation import EVALUATION
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
@@ -89,5 +90,6 @@ TABLES = (
     CONDITIONAL,
     COLLAPSE,
     CLASSIFIER,
+    EVALUATION,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

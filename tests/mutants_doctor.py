@@ -116,7 +116,7 @@ doctor/drift.py test_doctor_numbers.py::test_drift_is_how_far_the_running_mean_m
 +    drifted = apart + by_chance
 
 samples of padded images with their border
-doctor/case.py test_doctor_command.py::test_padded_images_are_looked_at_without_their_border
+training/units.py test_doctor_command.py::test_padded_images_are_looked_at_without_their_border
 -    if x.shape[1:] == shape:
 +    if x.shape[1:] != shape:
 

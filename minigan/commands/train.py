@@ -57,6 +57,7 @@ STEPS = (
     "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
     "10,000 examples in batches of 128 are passed through once in 78 steps"
 )
+HOLD_OUT = "train without the last N examples; minigan evaluate uses them (default 0)"
 SEED = "of everything random: the same seed, the same run (default 0)"
 
 
@@ -92,6 +93,7 @@ def add_to(sub: Sub) -> None:
         help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
         "(default: guessed)",
     )
+    p.add_argument("--hold-out", type=at_least(1), metavar="N", help=HOLD_OUT)
     p.add_argument("--steps", type=at_least(1), metavar="N", help=STEPS)
     p.add_argument("--batch", type=at_least(1), metavar="M", help="examples that a step looks at")
     p.add_argument("--seed", type=at_least(0), metavar="S", help=SEED)
@@ -147,7 +149,13 @@ def run(args: argparse.Namespace) -> int:
     if args.model is not None:
         _check_model(args.model)
     color = None if args.color is None else args.color == "rgb"
-    options = {"images": args.images, "resize": args.resize, "color": color, "layout": args.layout}
+    options = {
+        "images": args.images,
+        "resize": args.resize,
+        "color": color,
+        "layout": args.layout,
+        "hold_out": args.hold_out,
+    }
     finished = play(
         args.model,
         args.data,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from minigan.data.arrays import idx_file, npy_file, npz_file
 from minigan.data.dataset import DataError, Dataset
 from minigan.data.embedded import EMBEDDED
+from minigan.data.holding import part
 from minigan.data.images import SUFFIXES, image_folder
 from minigan.data.mnist import cache_folder, find, load_full
 from minigan.data.published import FULL_SETS
@@ -28,6 +29,7 @@ def load(
     resize: int | None = None,
     layout: str | None = None,
     color: bool | None = None,
+    hold_out: int | None = None,
     split: str = "train",
 ) -> Dataset:
     """The data that a name or a path means.
@@ -43,25 +45,36 @@ def load(
 
     **Parameters**  images, the folder of a CSV's pictures; resize, the side in pixels to which
     pictures are cropped and scaled; color, True for 3 channels, False for 1, None as the files
-    are; layout, the axes of a saved array (NHW, NHWC, NCHW, ND); split, "train" or "test".
+    are; layout, the axes of a saved array (NHW, NHWC, NCHW, ND); hold_out, how many examples at the
+    end of the training part are not trained on; split, "train" or "test", or "validation" for those
+    that are held out.
 
-    **Raises**  DataError, in one line, for what cannot be found, read or understood, and for an
-    option that means nothing for this data.
+    **Raises**  DataError, in one line, for what cannot be found, read or understood, for an option
+    that means nothing for this data, and for a hold_out that leaves nothing to train on.
 
     >>> load("mnist12k")
     Dataset('mnist12k', 10000 images of shape (28, 28, 1))
     """
-    if split not in ("train", "test"):
-        raise DataError(f"split is {split!r}, expected 'train' or 'test'.")
+    if split not in ("train", "validation", "test"):
+        raise DataError(f"split is {split!r}, expected 'train', 'validation' or 'test'.")
+    if split == "validation" and hold_out is None:
+        raise DataError("split is 'validation', which is there with hold_out alone: say how many.")
     folder = None if images is None else Path(os.path.expanduser(os.fspath(images)))
     options = {"images": folder, "resize": resize, "layout": layout, "color": color}
     name = os.fspath(spec)
+    file = "test" if split == "test" else "train"
     if isinstance(spec, str) and name in NAMES:
         _only(name, options)
-        if name in EMBEDDED:
-            return EMBEDDED[name].load(split)
-        return TOYS[name].dataset(split) if name in TOYS else load_full(FULL_SETS[name], split)
-    return _load_path(name, options, split)
+        found = _load_name(name, file)
+    else:
+        found = _load_path(name, options, file)
+    return found if split == "test" or hold_out is None else part(found, split, hold_out)
+
+
+def _load_name(name: str, split: str) -> Dataset:
+    if name in EMBEDDED:
+        return EMBEDDED[name].load(split)
+    return TOYS[name].dataset(split) if name in TOYS else load_full(FULL_SETS[name], split)
 
 
 def _load_path(name: str, options: dict[str, Any], split: str) -> Dataset:

@@ -15,19 +15,19 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, Random
-from minigan.data import TOYS, Batches, Dataset, load
+from minigan.data import TOYS, Batches, Dataset
 from minigan.doctor.rows import Columns, read_log
 from minigan.doctor.variety import Cells
 from minigan.gan import Sample
 from minigan.layer import Layer
 from minigan.model import TEN
 from minigan.training.failure import read_failure
-from minigan.training.folder import CHECKPOINT, Config
+from minigan.training.folder import CHECKPOINT, Config, RunError
 from minigan.training.game import put_back
 from minigan.training.sampling import SavedGenerator, read_saved
 from minigan.training.settings import model_played
-from minigan.training.source import reopen_data
-from minigan.training.units import Units
+from minigan.training.source import reopen_data, reopen_held_out
+from minigan.training.units import Units, unpadded
 
 FEWEST = 32  # examples to compare with: a ratio of two variances is then good to √(4/32), a third
 EXAMPLES = 1024  # a share of them is known to ±1.6 % (one standard error, √(p(1-p)/n) at p = 1/2)
@@ -165,41 +165,18 @@ def _trained_on(folder: Path, config: Config, data: Dataset | None) -> Part:
 
 
 def _held_out(config: Config, trained: Part) -> Part:
-    """The test part of named data and of an .npz with x_test, in the units of the training part.
-
-    Of other data training has seen all: nothing is held out, and nothing can be, afterwards.
-    """
-    spec = config.data["spec"]
+    """Held-out data, or why there are none."""
     if trained.dataset is None:
         return trained
-    if spec is None:
-        return Part(None, "the run was given a Dataset in Python, which has one part")
     try:
-        found = load(spec, split="test", **config.data["options"])
-    except (ValueError, OSError) as error:
-        return Part(None, f"training has seen all there is: {' '.join(str(error).split())}")
-    if found.shape != trained.dataset.shape or found.top != trained.dataset.top:
-        return Part(
-            None,
-            f"the test part has examples of shape {found.shape} up to {found.top:g}, those of "
-            f"training are {trained.dataset.shape} up to {trained.dataset.top:g}",
-        )
-    if config.data["units"].get("labels") not in (None, list(found.classes)):
-        return Part(None, "the test part has other labels than the training part")
+        found = reopen_held_out(config, trained.dataset)
+    except RunError as error:
+        return Part(None, str(error))
     if len(found) < config.m:
         return Part(None, f"the test part has {len(found)} examples, fewer than a batch")
-    same_units = {"mean": trained.dataset.mean, "std": trained.dataset.std}
-    return Part(dataclasses.replace(found, **same_units))
+    return Part(found)
 
 
 def as_rows(x: Any) -> Any:
     """Examples of any shape as float64 vectors (n, d)."""
     return np.asarray(x, dtype=np.float64).reshape(len(x), -1)
-
-
-def unpadded(x: Any, shape: tuple[int, ...]) -> Any:
-    """The middle of samples of padded images, where `Batches` puts the data."""
-    if x.shape[1:] == shape:
-        return x
-    top, left = ((larger - n) // 2 for larger, n in zip(x.shape[1:3], shape[:2], strict=True))
-    return x[:, top : top + shape[0], left : left + shape[1]]

@@ -1,6 +1,21 @@
 """Measures of a generator, where a look at its samples is not enough.
 
-modes.py         mixtures whose modes are known: how many are found, how well, how evenly
-classifier.py    the network whose features stand for an image
-features.py      that network, trained: the two in the package, or one of your own
+No measure sees everything, so they are used together, each beside what real data and noise would
+get. Functions of samples and data, a file each:
+
+parzen.py       how likely held-out data are under a density drawn around the samples
+scores.py       how sure a classifier is about each sample, and how varied about all
+frechet.py      how far apart two clouds of features are, by their means and covariances
+prdc.py         precision, recall, density, coverage: who lies among whose neighbours
+mmd.py          whether two samples have the same mean in the space of a kernel
+two_sample.py   whether the nearest neighbour tells data from samples
+histogram.py    how often each class is made
+neighbours.py   what in the training data a sample is most like
+modes.py        mixtures whose modes are known: how many are found, how well, how evenly
+classifier.py   the network whose features stand for an image
+features.py     that network, trained: the two in the package, or one of your own
+distances.py    all distances between two sets, a block at a time
+
+and what makes a table of a run with them (`minigan evaluate`): sides.py what is compared with what,
+measures.py the lines of the table, ladder.py what other "samples" would get, report.py its words.
 """

@@ -110,7 +110,7 @@ def train(
         generators,         how many of each play, each with the model's layers; the pairs count
         discriminators      alike (`minigan.several`)
         …_every             steps between pictures (100), log rows (10), checkpoints (500)
-        data_options        images, resize, layout, color for `minigan.data.load`
+        data_options        images, resize, layout, color, hold_out for `minigan.data.load`
         progress            say on the terminal what happens
 
     **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError, NonFiniteError

@@ -15,7 +15,7 @@ from minigan.data import NAMES, Dataset, load
 from minigan.training.folder import Config, RunError
 from minigan.training.units import Units
 
-OPTIONS = ("images", "resize", "layout", "color")  # of `minigan.data.load`
+OPTIONS = ("images", "resize", "layout", "color", "hold_out")  # of `minigan.data.load`
 Source = dict[str, Any]  # {"spec": str or None, "options": dict}
 
 
@@ -97,6 +97,32 @@ def reopen_data(
             f"{config.data['sha256'][:12]}…): bring those back, or start a new run."
         )
     return dataset
+
+
+def reopen_held_out(config: Config, trained: Dataset) -> Dataset:
+    """Load what a run's training has not seen: the test part, in the units of the training part.
+
+    There is one for named data and for an .npz with x_test. Of other data training has seen all:
+    nothing is held out, and nothing can be, afterwards.
+
+    **Raises**  RunError, which says why there is none.
+    """
+    spec = config.data["spec"]
+    if spec is None:
+        raise RunError("the run was given a Dataset in Python, which has one part")
+    try:
+        found = load(spec, split="test", **config.data["options"])
+    except (ValueError, OSError) as error:
+        why = " ".join(str(error).split())
+        raise RunError(f"training has seen all there is: {why}") from error
+    if found.shape != trained.shape or found.top != trained.top:
+        raise RunError(
+            f"the test part has examples of shape {found.shape} up to {found.top:g}, those of "
+            f"training are {trained.shape} up to {trained.top:g}"
+        )
+    if config.data["units"].get("labels") not in (None, list(found.classes)):
+        raise RunError("the test part has other labels than the training part")
+    return dataclasses.replace(found, mean=trained.mean, std=trained.std)
 
 
 def fingerprint(dataset: Dataset, *, labelled: bool = False) -> str:

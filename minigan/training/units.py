@@ -94,3 +94,11 @@ class Units:
         """
         light = self.values(y) / self.top * 255
         return np.nan_to_num(light, nan=0.0).round().astype(np.uint8)
+
+
+def unpadded(x: Any, shape: tuple[int, ...]) -> Any:
+    """The middle of samples of padded images, where `Batches` puts the data."""
+    if x.shape[1:] == shape:
+        return x
+    top, left = ((larger - n) // 2 for larger, n in zip(x.shape[1:3], shape[:2], strict=True))
+    return x[:, top : top + shape[0], left : left + shape[1]]

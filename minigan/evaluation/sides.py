@@ -1,0 +1,210 @@
+"""What is compared with what: samples of a run, real data in their place, noise in their place.
+
+A measure of samples means little alone. So every one is taken three times against the same data,
+which G has not seen: with G's samples, with other real data, and with noise in their place. The
+second is what a perfect G would get, the third what a G gets that has learned nothing.
+
+    test        the held-out part of the data; what the three are compared with
+    sigma_rows  the first quarter of it (1,000 at most), which only chooses Parzen's σ
+    training    what G was trained on; `real` is drawn from it
+
+Where nothing is held out, the data are cut into two halves, `test` and `real`. G has seen both
+then, and one that has learned its data by heart looks perfect; a note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.backend import Array, Random, array_module, device_module, to_host
+from minigan.data import TOYS, Dataset
+from minigan.data.toy import Toy
+from minigan.evaluation.judge import Judge, NoJudge, choose_judge
+from minigan.training.folder import Config, RunError
+from minigan.training.sampling import SavedGenerator, load_generator
+from minigan.training.source import reopen_data, reopen_held_out
+from minigan.training.units import unpadded
+
+COUNT = 10_000  # samples, as in the literature
+FEWEST = 100
+LARGEST = 2 * 10**7  # numbers in all samples: 80 MB in float32, and there are five such sets
+CHUNK = 500  # images that the network sees at once
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A set of examples: as vectors (n, d), and what the network makes of them, if there is one."""
+
+    x: Array
+    features: Array = None
+    probabilities: Any = None  # (n, classes), on the host
+
+    def first(self, n: int) -> Subject:
+        """The first n of them."""
+        rest = (None if a is None else a[:n] for a in (self.features, self.probabilities))
+        return Subject(self.x[:n], *rest)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Everything that the measures ask for; see the file's text.
+
+    **Parameters**  subjects: "value", "real" and "noise", as many of each; shape of one example;
+    toy, whose modes are known, or None; judge, or None and why_no_judge; notes: what a reader of
+    the numbers has to know.
+    """
+
+    config: Config
+    step: int
+    kind: str
+    shape: tuple[int, ...]
+    subjects: dict[str, Subject]
+    test: Subject
+    sigma_rows: Array
+    training: Array
+    held_out: bool
+    toy: Toy | None
+    judge: Judge | None
+    why_no_judge: str
+    notes: tuple[str, ...]
+    rng: Random
+
+    @property
+    def scored(self) -> Array:
+        """The rows of `test` that have not chosen σ."""
+        return self.test.x[len(self.sigma_rows) :]
+
+    def pictures(self, x: Array) -> Array:
+        """Rows as images again, (n, h, w, c)."""
+        return x.reshape(-1, *self.shape)
+
+
+def open_sides(
+    folder: Path,
+    count: int | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    data: Dataset | None = None,
+    features: str | None = None,
+) -> Sides:
+    """Draw samples from a run, and lay data and noise beside them.
+
+    **Parameters**  count: samples, 10,000 by default, fewer where the data are fewer; data: the
+    Dataset of a run that was started in Python with one; features: a network's name.
+
+    **Raises**  RunError, CheckpointError, DataError, DeviceError; ValueError for a count under 100
+    or beyond what memory holds, and for a network that cannot see the images.
+    """
+    saved = load_generator(folder, device)
+    trained = reopen_data(folder, saved.config, data)
+    most = LARGEST // int(np.prod(trained.shape))
+    if count is not None and not FEWEST <= count <= most:
+        raise RunError(
+            f"count is {count}, expected {FEWEST} to {most:,} samples of shape {trained.shape}."
+        )
+    rng = Random(seed, saved.device, stream="evaluate")
+    real, test, seen, why_none = _split(saved.config, trained, rng)
+    notes = (why_none,) if why_none else ()
+    asked = count or min(COUNT, most)
+    n = min(asked, len(real))
+    if n < asked:
+        notes = (*notes, f"{n:,} samples, since there are as many real examples to stand beside")
+    judge, why = _judge(saved.config, trained, features)
+    scaled = _scale(saved, trained, rng)
+    see = _seer(judge, trained.shape, device_module(rng.device))
+    x, test_x = scaled(real[:n]), scaled(test[: max(n, FEWEST)])
+    samples = scaled(unpadded(saved.values(n, seed), trained.shape))
+    if not bool(array_module(samples).isfinite(samples).all()):
+        raise RunError(f"{folder}: G makes NaN or infinity; see minigan doctor {folder}.")
+    noise = _noise(trained.kind, x, rng.child("noise"))
+    return Sides(
+        config=saved.config,
+        step=saved.step,
+        kind=trained.kind,
+        shape=trained.shape,
+        subjects={"value": see(samples), "real": see(x), "noise": see(noise)},
+        test=see(test_x),
+        sigma_rows=test_x[: min(1000, len(test_x) // 4)],
+        training=scaled(seen),
+        held_out=not why_none,
+        toy=TOYS.get(str(saved.config.data["spec"])),
+        judge=judge,
+        why_no_judge=why,
+        notes=notes,
+        rng=rng,
+    )
+
+
+def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any, str]:
+    """Real examples, test examples, what G has seen; and why nothing is held out, or ""."""
+    x = trained.x[rng.child("training").permutation(len(trained))]
+    try:
+        held_out = reopen_held_out(config, trained)
+    except RunError as error:
+        half = len(x) // 2
+        if half < FEWEST:
+            raise RunError(
+                f"the data are {len(x)} examples, {2 * FEWEST} are needed: half of them stand for "
+                "samples, the other half is compared with."
+            ) from error
+        reason = str(error).rstrip(".")
+        why = f"nothing is held out ({reason}): compared with half of what G was trained on"
+        return x[:half], x[half:], x[:half], why
+    test = held_out.x[rng.child("test").permutation(len(held_out))]
+    if min(len(x), len(test)) < FEWEST:
+        raise RunError(
+            f"the data have {len(x)} examples to train on and {len(test)} held out, {FEWEST} of "
+            "each are needed."
+        )
+    return x, test, trained.x, ""
+
+
+def _scale(saved: SavedGenerator, trained: Dataset, rng: Random) -> Callable[[Any], Array]:
+    """From the units of the data to rows on the device: pixels in [0, 1], standardised columns."""
+
+    def scaled(x: Any) -> Array:
+        if trained.kind == "images":
+            x = np.asarray(x, dtype=np.float32) / np.float32(trained.top)
+        else:
+            x = saved.units.standardised(x)
+        return rng.array(x.reshape(len(x), -1))
+
+    return scaled
+
+
+def _noise(kind: str, x: Array, rng: Random) -> Array:
+    """Uniform noise: over [0, 1] for pixels, else over the range that each column has."""
+    noise = rng.uniform(x.shape)
+    if kind == "images":
+        return noise
+    low, high = x.min(axis=0), x.max(axis=0)
+    return low + noise * (high - low)
+
+
+def _judge(config: Config, trained: Dataset, features: str | None) -> tuple[Judge | None, str]:
+    try:
+        return choose_judge(config.data["spec"], trained.kind, trained.shape, features), ""
+    except NoJudge as error:
+        if features is not None:
+            raise
+        return None, str(error)
+
+
+def _seer(judge: Judge | None, shape: tuple[int, ...], xp: Any) -> Callable[[Array], Subject]:
+    """From rows to a Subject, in chunks: a network keeps many numbers for each image."""
+
+    def see(x: Array) -> Subject:
+        if judge is None:
+            return Subject(x)
+        images = to_host(x).reshape(-1, *shape)
+        chunks = [images[i : i + CHUNK] for i in range(0, len(images), CHUNK)]
+        features = np.concatenate([to_host(judge.features(chunk)) for chunk in chunks])
+        probabilities = [to_host(judge.probabilities(chunk)) for chunk in chunks]
+        return Subject(x, xp.asarray(features), np.concatenate(probabilities))
+
+    return see

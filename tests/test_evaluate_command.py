@@ -1,0 +1,155 @@
+"""`minigan evaluate`: what it prints and writes, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import command_line
+import evaluated_runs
+import numpy as np
+import pytest
+from command_line import run
+from evaluated_runs import copied
+
+from minigan.evaluation import lines
+from minigan.evaluation.evaluate import evaluate
+from minigan.evaluation.measures import MEASURES
+from minigan.evaluation.report import as_lines, as_text
+from minigan.training import train
+
+in_an_empty_folder, removed = command_line.in_an_empty_folder, evaluated_runs.removed
+blocks, no_network, small = evaluated_runs.blocks, evaluated_runs.no_network, evaluated_runs.small
+FEW = ("--count", "200", "--device", "cpu")
+LINES = [line for measure in MEASURES for line in measure.lines]
+
+
+def test_the_table_says_what_was_compared_and_what_each_number_tells(
+    blocks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied("digits")
+    status, out, err = run("evaluate", "run", *FEW, "--seed", "3", capsys=capsys)
+    assert (status, err) == (0, "")
+    text = " ".join(out.split())
+    assert out.startswith("run (mlp-batchnorm on mnist12k, step 30 of 30)\n")
+    assert "compared with 200 real examples that G has not seen: 200 samples of G (seed 3)" in text
+    assert "network blocks (50.00 % right on its test set, SHA-256 0123456789ab…)" in text
+    assert "Note: not the split of the 2014 paper" in text
+    assert "pixels, 1,000 against" not in text
+    assert "pixels, 200 against 10,000 training examples" in text
+    assert "200 centres, 50 choose σ, 150 scored" in text
+    for line in LINES:
+        if line.key not in ("modes", "high_quality", "mode_kl"):
+            where = out.index(f"\n{line.name:24}")
+            assert out.index(f"    Tells {line.tells}\n", where) - where < 120
+            assert f"    Cannot tell {line.cannot}\n" in out
+    assert "k-means centres of real data" in out
+    assert "        G's samples, % a class" in out
+    assert text.count("Left out modes found, high quality, reverse KL of modes: the modes of") == 1
+    assert out.splitlines()[-1].startswith("evaluation: run/evaluation.json (")
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_json_is_one_object_a_line_and_one_in_the_file(
+    blocks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied("digits")
+    status, out, err = run("evaluate", "run", *FEW, "--json", capsys=capsys)
+    assert (status, err) == (0, "")
+    head, *measures = map(json.loads, out.splitlines())
+    assert (head["name"], head["samples"], head["test"], head["sigma_rows"]) == (
+        "run",
+        200,
+        200,
+        50,
+    )
+    assert head["features"]["name"] == "blocks"
+    assert [measure["name"] for measure in measures] == [line.key for line in LINES]
+    likelihood = measures[0]
+    assert likelihood["real"] > likelihood["value"] > likelihood["noise"]
+    assert set(likelihood["error"]) == set(likelihood["more"]) == {"value", "real", "noise"}
+    assert list(likelihood["ladder"])[-1] == "the mean of real data, alone"
+    assert measures[-1]["name"] == "to_training"
+    modes = next(measure for measure in measures if measure["name"] == "modes")
+    assert (modes["value"], modes["why_not"]) == (None, "the modes of the data are not known")
+    written = json.loads(Path("run/evaluation.json").read_text("utf-8"))
+    assert written.pop("measures") == measures
+    assert written == head
+    assert Path(written["picture"]).read_bytes()[1:4] == b"PNG"
+
+
+def test_json_has_no_infinity(blocks) -> None:
+    found = evaluate(copied("digits"), count=200, device="cpu")
+    row = replace(
+        found.row("class_kl"), numbers={"value": math.inf, "real": 0.0, "noise": math.nan}
+    )
+    spoilt = replace(found, rows=[row])
+    _, line = map(json.loads, as_lines(spoilt))
+    assert (line["value"], line["real"], line["noise"]) == (None, 0.0, None)
+    assert "inf" in "\n".join(as_text(spoilt))
+
+
+def test_out_puts_both_files_elsewhere_and_leaves_the_run_alone(
+    blocks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copied("digits")
+    before = sorted(folder.iterdir())
+    Path("there").mkdir()
+    status, out, _ = run("evaluate", "run", *FEW, "--out", "there/mine.json", capsys=capsys)
+    assert status == 0
+    assert sorted(folder.iterdir()) == before
+    assert {path.name for path in Path("there").iterdir()} == {"mine.json", "mine-neighbours.png"}
+    assert out.splitlines()[-1].startswith("evaluation: there/mine.json")
+
+
+def test_an_evaluated_run_goes_on(capsys: pytest.CaptureFixture[str], no_network) -> None:
+    copied("gaussian")
+    assert run("evaluate", "run", *FEW, capsys=capsys)[0] == 0
+    status, out, _ = run("train", "--resume", "--out", "run", "--steps", "60", capsys=capsys)
+    assert status == 0
+    assert "60 of 60" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nowhere",), "nowhere holds no run (no config.json)"),
+        (("run", "--count", "99"), "count is 99, expected 100 to"),
+        (("run", "--out", "x.txt"), "x.txt: expected a file whose name ends in .json"),
+        (("run", "--out", "no/x.json"), "no/x.json: expected a file in a folder that is there"),
+        (("run", "--features", "mnist"), "the feature network mnist sees images of shape (28, 28"),
+        (("run", "--count", "x"), "'x' is not an integer of 1 or more"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_status_2(
+    words: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied("gaussian")
+    status, out, err = run("evaluate", *words, "--device", "cpu", capsys=capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith("minigan evaluate: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert not Path("run/evaluation.json").exists()
+
+
+def test_data_that_are_gone_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    np.save("own.npy", np.random.default_rng(0).normal(size=(300, 1)))
+    train("gaussian-1d", "own.npy", out="run", steps=20, progress=False, device="cpu")
+    Path("own.npy").unlink()
+    status, _, err = run("evaluate", "run", *FEW, capsys=capsys)
+    assert status == 2
+    assert "own.npy" in err
+    assert err.count("\n") == 1
+
+
+def test_a_line_says_in_one_line_what_it_tells_and_what_it_does_not() -> None:
+    assert len({line.key for line in LINES}) == len(LINES) == 17
+    for line in LINES:
+        assert line.best in (lines.HIGHER, lines.LOWER, lines.AS_REAL)
+        for text in (line.tells, line.cannot):
+            assert text.endswith((".", "?"))
+            assert len(text) <= 86
+            assert text[0].islower()
