@@ -148,14 +148,24 @@ evaluation/histogram.py test_class_measures.py::test_reverse_is_from_the_samples
 +    made, there, counts = there, made, tuple(made.tolist())
 
 G is judged by the data that it was trained on
-evaluation/sides.py test_evaluate.py::test_the_three_stand_beside_data_that_G_has_not_seen
--    return x, test, trained.x, ""
-+    return x, x, trained.x, ""
+evaluation/parts.py test_evaluate.py::test_the_three_stand_beside_data_that_G_has_not_seen
+-        _shuffled(test, rng.child("test")),
++        _shuffled(trained.x, rng.child("test")),
 
 sigma is chosen on what is scored
 evaluation/sides.py test_evaluate.py::test_what_chooses_sigma_is_not_scored
--        return self.test.x[len(self.sigma_rows) :]
-+        return self.test.x
+-        scored=test_x[own:],
++        scored=test_x,
+
+what is held out is trained on
+data/holding.py test_holding.py::test_the_last_examples_are_held_out_with_their_labels
+-    rows = slice(n - hold_out, n) if split == "validation" else slice(0, n - hold_out)
++    rows = slice(n - hold_out, n) if split == "validation" else slice(0, n)
+
+held-out examples are scored, too
+evaluation/sides.py test_holding.py::test_held_out_examples_choose_sigma_and_all_of_the_test_part_is_scored
+-        sigma_rows=test_x[:own] if parts.sigma is None else scaled(parts.sigma),
++        sigma_rows=test_x[: len(test_x) // 4],
 
 images in -1 to 1
 evaluation/sides.py test_evaluate.py::test_samples_are_those_of_minigan_sample_in_0_to_1
@@ -163,9 +173,9 @@ evaluation/sides.py test_evaluate.py::test_samples_are_those_of_minigan_sample_i
 +            x = np.asarray(x, dtype=np.float32) / np.float32(trained.top) * 2 - 1
 
 halves of the data that share examples
-evaluation/sides.py test_evaluate.py::test_data_without_a_test_part_are_cut_in_two
--        return x[:half], x[half:], x[:half], why
-+        return x[:half], x[:half], x[:half], why
+evaluation/parts.py test_evaluate.py::test_data_without_a_test_part_are_cut_in_two
+-    return Parts(x[:half], x[:half], x[half:], why_none_held_out=why)
++    return Parts(x[:half], x[:half], x[:half], why_none_held_out=why)
 
 training data as their own nearest neighbours
 evaluation/measures.py test_evaluate.py::test_real_data_beat_a_young_G_and_it_beats_noise

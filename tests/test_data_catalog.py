@@ -49,9 +49,9 @@ def test_digits8x8_has_1797_digits_of_0_to_16():
         load("digits8x8", split="test")
 
 
-@pytest.mark.parametrize("split", ["validation", "", None])
-def test_a_split_is_train_or_test(split):
-    with expect_refusal(f"split is {split!r}", "'train' or 'test'"):
+@pytest.mark.parametrize("split", ["valid", "", None])
+def test_a_split_is_one_of_three(split):
+    with expect_refusal(f"split is {split!r}", "'train', 'validation' or 'test'"):
         load(split=split)
 
 

@@ -4,6 +4,7 @@ from minigan.data.arrays import as_dataset
 from minigan.data.catalog import DEFAULT, NAMES, Entry, describe, load
 from minigan.data.dataset import Batches, DataError, Dataset
 from minigan.data.export import export
+from minigan.data.holding import part
 from minigan.data.toy import TOYS, Toy, gaussian, grid, ring
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "gaussian",
     "grid",
     "load",
+    "part",
     "ring",
 ]

@@ -16,6 +16,11 @@ classifier.py   the network whose features stand for an image
 features.py     that network, trained: the two in the package, or one of your own
 distances.py    all distances between two sets, a block at a time
 
-and what makes a table of a run with them (`minigan evaluate`): sides.py what is compared with what,
-measures.py the lines of the table, ladder.py what other "samples" would get, report.py its words.
+and what makes a table of a run with them (`minigan evaluate`):
+
+parts.py        which of the run's data play which part
+sides.py        what is compared with what: samples, other real data, noise
+measures.py     the lines of the table; lines.py has their words
+ladder.py       what stand-ins for samples would get
+evaluate.py     a run, measured; report.py prints it
 """

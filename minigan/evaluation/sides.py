@@ -4,12 +4,7 @@ A measure of samples means little alone. So every one is taken three times again
 which G has not seen: with G's samples, with other real data, and with noise in their place. The
 second is what a perfect G would get, the third what a G gets that has learned nothing.
 
-    test        the held-out part of the data; what the three are compared with
-    sigma_rows  the first quarter of it (1,000 at most), which only chooses Parzen's σ
-    training    what G was trained on; `real` is drawn from it
-
-Where nothing is held out, the data are cut into two halves, `test` and `real`. G has seen both
-then, and one that has learned its data by heart looks perfect; a note says so.
+parts.py says which of the data play which part.
 """
 
 from __future__ import annotations
@@ -25,13 +20,13 @@ from minigan.backend import Array, Random, array_module, device_module, to_host
 from minigan.data import TOYS, Dataset
 from minigan.data.toy import Toy
 from minigan.evaluation.judge import Judge, NoJudge, choose_judge
+from minigan.evaluation.parts import FEWEST, MOST_FOR_SIGMA, parts_of
 from minigan.training.folder import Config, RunError
 from minigan.training.sampling import SavedGenerator, load_generator
-from minigan.training.source import reopen_data, reopen_held_out
+from minigan.training.source import reopen_data
 from minigan.training.units import unpadded
 
 COUNT = 10_000  # samples, as in the literature
-FEWEST = 100
 LARGEST = 2 * 10**7  # numbers in all samples: 80 MB in float32, and there are five such sets
 CHUNK = 500  # images that the network sees at once
 
@@ -55,8 +50,9 @@ class Sides:
     """Everything that the measures ask for; see the file's text.
 
     **Parameters**  subjects: "value", "real" and "noise", as many of each; shape of one example;
-    toy, whose modes are known, or None; judge, or None and why_no_judge; notes: what a reader of
-    the numbers has to know.
+    sigma_rows choose Parzen's σ for scored, which are the others of test, or all; training: what G
+    has seen; toy, whose modes are known, or None; judge, or None and why_no_judge; notes: what a
+    reader of the numbers has to know.
     """
 
     config: Config
@@ -66,6 +62,7 @@ class Sides:
     subjects: dict[str, Subject]
     test: Subject
     sigma_rows: Array
+    scored: Array
     training: Array
     held_out: bool
     toy: Toy | None
@@ -73,11 +70,6 @@ class Sides:
     why_no_judge: str
     notes: tuple[str, ...]
     rng: Random
-
-    @property
-    def scored(self) -> Array:
-        """The rows of `test` that have not chosen σ."""
-        return self.test.x[len(self.sigma_rows) :]
 
     def pictures(self, x: Array) -> Array:
         """Rows as images again, (n, h, w, c)."""
@@ -108,16 +100,17 @@ def open_sides(
             f"count is {count}, expected {FEWEST} to {most:,} samples of shape {trained.shape}."
         )
     rng = Random(seed, saved.device, stream="evaluate")
-    real, test, seen, why_none = _split(saved.config, trained, rng)
-    notes = (why_none,) if why_none else ()
+    parts = parts_of(saved.config, trained, rng)
+    notes = (parts.why_none_held_out,) if parts.why_none_held_out else ()
     asked = count or min(COUNT, most)
-    n = min(asked, len(real))
+    n = min(asked, len(parts.real))
     if n < asked:
         notes = (*notes, f"{n:,} samples, since there are as many real examples to stand beside")
     judge, why = _judge(saved.config, trained, features)
     scaled = _scale(saved, trained, rng)
     see = _seer(judge, trained.shape, device_module(rng.device))
-    x, test_x = scaled(real[:n]), scaled(test[: max(n, FEWEST)])
+    x, test_x = scaled(parts.real[:n]), scaled(parts.test[: max(n, FEWEST)])
+    own = 0 if parts.sigma is not None else min(MOST_FOR_SIGMA, len(test_x) // 4)
     samples = scaled(unpadded(saved.values(n, seed), trained.shape))
     if not bool(array_module(samples).isfinite(samples).all()):
         raise RunError(f"{folder}: G makes NaN or infinity; see minigan doctor {folder}.")
@@ -129,39 +122,16 @@ def open_sides(
         shape=trained.shape,
         subjects={"value": see(samples), "real": see(x), "noise": see(noise)},
         test=see(test_x),
-        sigma_rows=test_x[: min(1000, len(test_x) // 4)],
-        training=scaled(seen),
-        held_out=not why_none,
+        sigma_rows=test_x[:own] if parts.sigma is None else scaled(parts.sigma),
+        scored=test_x[own:],
+        training=scaled(parts.seen),
+        held_out=not parts.why_none_held_out,
         toy=TOYS.get(str(saved.config.data["spec"])),
         judge=judge,
         why_no_judge=why,
         notes=notes,
         rng=rng,
     )
-
-
-def _split(config: Config, trained: Dataset, rng: Random) -> tuple[Any, Any, Any, str]:
-    """Real examples, test examples, what G has seen; and why nothing is held out, or ""."""
-    x = trained.x[rng.child("training").permutation(len(trained))]
-    try:
-        held_out = reopen_held_out(config, trained)
-    except RunError as error:
-        half = len(x) // 2
-        if half < FEWEST:
-            raise RunError(
-                f"the data are {len(x)} examples, {2 * FEWEST} are needed: half of them stand for "
-                "samples, the other half is compared with."
-            ) from error
-        reason = str(error).rstrip(".")
-        why = f"nothing is held out ({reason}): compared with half of what G was trained on"
-        return x[:half], x[half:], x[:half], why
-    test = held_out.x[rng.child("test").permutation(len(held_out))]
-    if min(len(x), len(test)) < FEWEST:
-        raise RunError(
-            f"the data have {len(x)} examples to train on and {len(test)} held out, {FEWEST} of "
-            "each are needed."
-        )
-    return x, test, trained.x, ""
 
 
 def _scale(saved: SavedGenerator, trained: Dataset, rng: Random) -> Callable[[Any], Array]:

@@ -32,6 +32,11 @@ def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tup
         raise RunError(f"data option {unknown[0]!r} is unknown, expected {', '.join(OPTIONS)}.")
     options = json.loads(json.dumps(options, default=str))  # as config.json will have them
     if isinstance(data, Dataset):
+        if "hold_out" in options:
+            raise RunError(
+                f"hold_out is {options['hold_out']}, which is for data by name or path; of the "
+                f"Dataset {data.name!r} give a part yourself: minigan.data.part."
+            )
         return {"spec": None, "options": options}, data
     dataset = load(data, **options)
     return {"spec": absolute(data), "options": options}, dataset
@@ -100,10 +105,23 @@ def reopen_data(
 
 
 def reopen_held_out(config: Config, trained: Dataset) -> Dataset:
-    """Load what a run's training has not seen: the test part, in the units of the training part.
+    """Load what a run's training has not seen: the test part, or else what the run has held out.
 
-    There is one for named data and for an .npz with x_test. Of other data training has seen all:
-    nothing is held out, and nothing can be, afterwards.
+    There is a test part of named data and of an .npz with x_test. Where there is none, and nothing
+    was held out (--hold-out), training has seen all, and nothing can be held out afterwards.
+
+    **Raises**  RunError, which says why there is none.
+    """
+    try:
+        return reopen_part(config, trained, "test")
+    except RunError:
+        if config.data["options"].get("hold_out") is None:
+            raise
+        return reopen_part(config, trained, "validation")
+
+
+def reopen_part(config: Config, trained: Dataset, split: str) -> Dataset:
+    """Load the "test" or the "validation" part of a run's data, in the units of the training part.
 
     **Raises**  RunError, which says why there is none.
     """
@@ -111,17 +129,17 @@ def reopen_held_out(config: Config, trained: Dataset) -> Dataset:
     if spec is None:
         raise RunError("the run was given a Dataset in Python, which has one part")
     try:
-        found = load(spec, split="test", **config.data["options"])
+        found = load(spec, split=split, **config.data["options"])
     except (ValueError, OSError) as error:
         why = " ".join(str(error).split())
         raise RunError(f"training has seen all there is: {why}") from error
     if found.shape != trained.shape or found.top != trained.top:
         raise RunError(
-            f"the test part has examples of shape {found.shape} up to {found.top:g}, those of "
+            f"the {split} part has examples of shape {found.shape} up to {found.top:g}, those of "
             f"training are {trained.shape} up to {trained.top:g}"
         )
     if config.data["units"].get("labels") not in (None, list(found.classes)):
-        raise RunError("the test part has other labels than the training part")
+        raise RunError(f"the {split} part has other labels than the training part")
     return dataclasses.replace(found, mean=trained.mean, std=trained.std)
 
 
