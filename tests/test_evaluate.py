@@ -100,7 +100,7 @@ def test_real_data_beat_a_young_G_and_it_beats_noise(blocks) -> None:
     assert len(found.row("classes").more["value"]) == 10
     assert sum(found.row("classes").more["value"].values()) == 200
     assert {row.line.key for row in found.rows if row.why_not} == {
-        "modes", "high_quality", "mode_kl"
+        "modes", "high_quality", "mode_kl", "label_error"
     }  # fmt: skip
 
 
@@ -222,7 +222,8 @@ def test_too_few_and_too_many_samples_are_refused(count: int) -> None:
 def test_a_G_that_makes_nan_is_sent_to_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     from minigan.training.sampling import SavedGenerator
 
-    monkeypatch.setattr(SavedGenerator, "values", lambda self, n, seed: np.full((n, 1), np.nan))
+    nothing = lambda self, n, seed: (np.full((n, 1), np.nan), None)  # noqa: E731
+    monkeypatch.setattr(SavedGenerator, "labelled", nothing)
     with pytest.raises(ValueError, match="run: G makes NaN or infinity; see minigan doctor run"):
         evaluate(copied("gaussian"), **FEW)
 

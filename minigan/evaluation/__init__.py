@@ -10,6 +10,7 @@ prdc.py         precision, recall, density, coverage: who lies among whose neigh
 mmd.py          whether two samples have the same mean in the space of a kernel
 two_sample.py   whether the nearest neighbour tells data from samples
 histogram.py    how often each class is made
+training_set.py who learns from labelled samples alone, how wrong is he about data?
 neighbours.py   what in the training data a sample is most like
 modes.py        mixtures whose modes are known: how many are found, how well, how evenly
 classifier.py   the network whose features stand for an image

@@ -137,6 +137,13 @@ MODE_KL = Line(
     "how unevenly modes are made; 0: even, log(number of modes): one mode.",
     "whether samples lie on their mode.",
 )
+LABEL_ERROR = Line(
+    "label_error",
+    "error as training set",
+    AS_REAL,
+    "the share of test data that are named wrong by the label of the nearest sample.",
+    "how samples look: smooth prototypes with the right label teach well.",
+)
 TO_TRAINING = Line(
     "to_training",
     "to nearest training",

@@ -21,6 +21,7 @@ from minigan.evaluation.parzen import SIGMAS, choose_sigma, parzen
 from minigan.evaluation.prdc import prdc
 from minigan.evaluation.scores import classifier_score
 from minigan.evaluation.sides import Sides
+from minigan.evaluation.training_set import nearest_neighbour_error
 from minigan.evaluation.two_sample import nearest_neighbour_test
 
 Numbers = dict[str, float]
@@ -156,6 +157,16 @@ def _modes(sides: Sides, which: str) -> Numbers:
     }
 
 
+def _label_error(sides: Sides, which: str) -> Numbers:
+    subject, test = sides.subjects[which], sides.test
+    error = nearest_neighbour_error(subject.x, subject.labels, test.x, test.labels)
+    return {"label_error": error}
+
+
+def _no_labels(sides: Sides) -> str:
+    return "" if sides.subjects["value"].labels is not None else "G is not told labels"
+
+
 def _neighbours(sides: Sides, which: str) -> Numbers:
     # real examples are training examples, so data that are held out stand in for them
     x = sides.test.x if which == "real" else sides.subjects[which].x
@@ -202,6 +213,12 @@ MEASURES = (
         _modes,
         lambda sides: f"{_n(sides):,} samples",
         _no_modes,
+    ),
+    Measure(
+        (lines.LABEL_ERROR,),
+        _label_error,
+        lambda sides: f"{_raw(sides)}, {_n(sides):,} to learn from, {len(sides.test.x):,} to name",
+        _no_labels,
     ),
     Measure((lines.TO_TRAINING,), _neighbours, _neighbours_where, always),
 )

@@ -20,6 +20,7 @@ so.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,16 +35,16 @@ MOST_FOR_SIGMA = 1000
 
 @dataclass(frozen=True)
 class Parts:
-    """Examples on the host, in the units of the data; see the file's text.
+    """Examples in the units of the data; see the file's text.
 
     **Parameters**  sigma: None where the first rows of `test` choose σ; why_none_held_out: a
     sentence, or "".
     """
 
-    seen: Any
-    real: Any
-    test: Any
-    sigma: Any = None
+    seen: Dataset
+    real: Dataset
+    test: Dataset
+    sigma: Dataset | None = None
     why_none_held_out: str = ""
 
 
@@ -53,12 +54,12 @@ def parts_of(config: Config, trained: Dataset, rng: Random) -> Parts:
     **Raises**  RunError for data that are too few.
     """
     held_out = config.data["options"].get("hold_out") is not None
-    validation = reopen_part(config, trained, "validation").x if held_out else None
+    validation = reopen_part(config, trained, "validation") if held_out else None
     try:
-        test, sigma = reopen_part(config, trained, "test").x, validation
+        test, sigma = reopen_part(config, trained, "test"), validation
     except RunError as error:
         if validation is None:
-            return _halves(_shuffled(trained.x, rng.child("training")), error)
+            return _halves(_shuffled(trained, rng.child("training")), error)
         test, sigma = validation, None
     if min(len(trained), len(test)) < FEWEST:
         raise RunError(
@@ -66,24 +67,31 @@ def parts_of(config: Config, trained: Dataset, rng: Random) -> Parts:
             "of each are needed."
         )
     return Parts(
-        trained.x,
-        _shuffled(trained.x, rng.child("training")),
+        trained,
+        _shuffled(trained, rng.child("training")),
         _shuffled(test, rng.child("test")),
-        None if sigma is None else sigma[:MOST_FOR_SIGMA],
+        None if sigma is None else rows_of(sigma, slice(MOST_FOR_SIGMA)),
     )
 
 
-def _halves(x: Any, error: RunError) -> Parts:
-    half = len(x) // 2
+def _halves(data: Dataset, error: RunError) -> Parts:
+    half = len(data) // 2
     if half < FEWEST:
         raise RunError(
-            f"the data are {len(x)} examples, {2 * FEWEST} are needed: half of them stand for "
+            f"the data are {len(data)} examples, {2 * FEWEST} are needed: half of them stand for "
             "samples, the other half is compared with."
         ) from error
     reason = str(error).rstrip(".")
     why = f"nothing is held out ({reason}): compared with half of what G was trained on"
-    return Parts(x[:half], x[:half], x[half:], why_none_held_out=why)
+    first, second = rows_of(data, slice(half)), rows_of(data, slice(half, None))
+    return Parts(first, first, second, why_none_held_out=why)
 
 
-def _shuffled(x: Any, rng: Random) -> Any:
-    return x[rng.permutation(len(x))]
+def _shuffled(data: Dataset, rng: Random) -> Dataset:
+    return rows_of(data, rng.permutation(len(data)))
+
+
+def rows_of(data: Dataset, rows: Any) -> Dataset:
+    """Some of the examples with their labels, by a slice or by indices."""
+    labels = None if data.labels is None else data.labels[rows]
+    return dataclasses.replace(data, x=data.x[rows], labels=labels)

@@ -20,7 +20,7 @@ from minigan.backend import Array, Random, array_module, device_module, to_host
 from minigan.data import TOYS, Dataset
 from minigan.data.toy import Toy
 from minigan.evaluation.judge import Judge, NoJudge, choose_judge
-from minigan.evaluation.parts import FEWEST, MOST_FOR_SIGMA, parts_of
+from minigan.evaluation.parts import FEWEST, MOST_FOR_SIGMA, parts_of, rows_of
 from minigan.training.folder import Config, RunError
 from minigan.training.sampling import SavedGenerator, load_generator
 from minigan.training.source import reopen_data
@@ -33,16 +33,15 @@ CHUNK = 500  # images that the network sees at once
 
 @dataclass(frozen=True)
 class Subject:
-    """A set of examples: as vectors (n, d), and what the network makes of them, if there is one."""
+    """A set of examples: as vectors (n, d), and what the network makes of them, if there is one.
+
+    **Parameters**  labels: what each is, or was asked to be, in runs of a model of labels.
+    """
 
     x: Array
+    labels: Any = None  # (n,), on the host
     features: Array = None
     probabilities: Any = None  # (n, classes), on the host
-
-    def first(self, n: int) -> Subject:
-        """The first n of them."""
-        rest = (None if a is None else a[:n] for a in (self.features, self.probabilities))
-        return Subject(self.x[:n], *rest)
 
 
 @dataclass(frozen=True)
@@ -109,22 +108,28 @@ def open_sides(
     judge, why = _judge(saved.config, trained, features)
     scaled = _scale(saved, trained, rng)
     see = _seer(judge, trained.shape, device_module(rng.device))
-    x, test_x = scaled(parts.real[:n]), scaled(parts.test[: max(n, FEWEST)])
-    own = 0 if parts.sigma is not None else min(MOST_FOR_SIGMA, len(test_x) // 4)
-    samples = scaled(unpadded(saved.values(n, seed), trained.shape))
+    real, test = rows_of(parts.real, slice(n)), rows_of(parts.test, slice(max(n, FEWEST)))
+    x, test_x = scaled(real.x), scaled(test.x)
+    made, told = saved.labelled(n, seed)
+    samples = scaled(unpadded(made, trained.shape))
     if not bool(array_module(samples).isfinite(samples).all()):
         raise RunError(f"{folder}: G makes NaN or infinity; see minigan doctor {folder}.")
     noise = _noise(trained.kind, x, rng.child("noise"))
+    own = 0 if parts.sigma is not None else min(MOST_FOR_SIGMA, len(test_x) // 4)
     return Sides(
         config=saved.config,
         step=saved.step,
         kind=trained.kind,
         shape=trained.shape,
-        subjects={"value": see(samples), "real": see(x), "noise": see(noise)},
-        test=see(test_x),
-        sigma_rows=test_x[:own] if parts.sigma is None else scaled(parts.sigma),
+        subjects={
+            "value": see(samples, told),
+            "real": see(x, real.labels),
+            "noise": see(noise, real.labels),
+        },
+        test=see(test_x, test.labels),
+        sigma_rows=test_x[:own] if parts.sigma is None else scaled(parts.sigma.x),
         scored=test_x[own:],
-        training=scaled(parts.seen),
+        training=scaled(parts.seen.x),
         held_out=not parts.why_none_held_out,
         toy=TOYS.get(str(saved.config.data["spec"])),
         judge=judge,
@@ -165,16 +170,16 @@ def _judge(config: Config, trained: Dataset, features: str | None) -> tuple[Judg
         return None, str(error)
 
 
-def _seer(judge: Judge | None, shape: tuple[int, ...], xp: Any) -> Callable[[Array], Subject]:
+def _seer(judge: Judge | None, shape: tuple[int, ...], xp: Any) -> Callable[..., Subject]:
     """From rows to a Subject, in chunks: a network keeps many numbers for each image."""
 
-    def see(x: Array) -> Subject:
+    def see(x: Array, labels: Any = None) -> Subject:
         if judge is None:
-            return Subject(x)
+            return Subject(x, labels)
         images = to_host(x).reshape(-1, *shape)
         chunks = [images[i : i + CHUNK] for i in range(0, len(images), CHUNK)]
         features = np.concatenate([to_host(judge.features(chunk)) for chunk in chunks])
         probabilities = [to_host(judge.probabilities(chunk)) for chunk in chunks]
-        return Subject(x, xp.asarray(features), np.concatenate(probabilities))
+        return Subject(x, labels, xp.asarray(features), np.concatenate(probabilities))
 
     return see

@@ -73,6 +73,11 @@ class SavedGenerator:
         """`count` samples in the units of the data: images (m, h, w, c) from 0 to top, vectors."""
         return self.units.values(self.outputs(count, seed, labels))
 
+    def labelled(self, count: int, seed: int = 0) -> tuple[Any, Any]:
+        """The same samples as `values`, and the labels that G was told, or None."""
+        outputs = self.outputs(count, seed)
+        return self.units.values(outputs), self.units.labels_of(outputs)
+
     def columns(self, labels: Any) -> Any:
         """The one-hot columns of labels as they stand in the data.
 

@@ -79,6 +79,12 @@ class Units:
             return y
         return y * np.asarray(self.std) + np.asarray(self.mean)
 
+    def labels_of(self, y: Any) -> Any:
+        """The labels that stand behind host outputs of G, (m,); None where there are none."""
+        if self.labels is None:
+            return None
+        return np.asarray(self.labels)[np.asarray(y)[:, -self.classes :].argmax(axis=1)]
+
     def standardised(self, x: Any) -> Any:
         """Vectors in the units of the data → what the networks see, float64."""
         x = np.asarray(x, dtype=np.float64)
