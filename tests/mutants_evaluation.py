@@ -192,6 +192,26 @@ evaluation/neighbours.py test_evaluate.py::test_pairs_of_the_picture_are_neighbo
 -        images += [_pixels(shown[some]), _pixels(training[index[some].tolist()])]
 +        images += [_pixels(shown[some]), _pixels(training[index[:COLUMNS].tolist()])]
 
+the class that is right for the class that is wrong
+evaluation/in_short.py test_evaluate_command.py::test_the_class_that_is_furthest_from_its_share_is_named
+-    furthest = max(made, key=lambda k: abs(made[k] - there[k]))
++    furthest = min(made, key=lambda k: abs(made[k] - there[k]))
+
+copies called new
+evaluation/in_short.py test_evaluate_command.py::test_the_short_words_are_those_of_the_numbers
+-        if near >= usual
++        if near < usual
+
+labels of other samples
+evaluation/training_set.py test_training_set.py::test_it_is_the_share_of_wrong_names_by_a_loop
+-    index, _ = nearest(test, training)
++    index, _ = nearest(training, test)
+
+the labels of the test part left in their old order
+evaluation/parts.py test_training_set.py::test_the_table_of_a_model_of_labels_has_the_line
+-    labels = None if data.labels is None else data.labels[rows]
++    labels = None if data.labels is None else data.labels[: len(data.x[rows])]
+
 NaN in the JSON
 evaluation/report.py test_evaluate_command.py::test_json_has_no_infinity
 -    return value if value is not None and math.isfinite(value) else None

@@ -47,9 +47,39 @@ def test_the_table_says_what_was_compared_and_what_each_number_tells(
             assert f"    Cannot tell {line.cannot}\n" in out
     assert "k-means centres of real data" in out
     assert "        G's samples, % a class" in out
+    assert "        noise, % a class" in out
+    short = out[out.index("\nIn short\n") :]
+    for question in ("Do they look right?", "Is everything there?", "Evenly?", "Copies?"):
+        assert short.count(f"\n    {question}") == 1
+    assert "; see evaluation-neighbours.png" in short
     assert text.count("Left out modes found, high quality, reverse KL of modes: the modes of") == 1
     assert out.splitlines()[-1].startswith("evaluation: run/evaluation.json (")
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_the_short_words_are_those_of_the_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    copied("ring")
+    _, out, _ = run("evaluate", "run", *FEW, capsys=capsys)
+    found = json.loads(Path("run/evaluation.json").read_text())
+    numbers = {measure["name"]: measure for measure in found["measures"]}
+    assert f"{numbers['modes']['value']:.0f} of 8 modes have samples" in out
+    right, there = numbers["precision"], numbers["recall"]
+    assert f"{100 * right['value']:.0f} % of samples lie among real data; " in out
+    assert f"{100 * there['real']:.0f} % is perfect" in out
+    far = numbers["to_training"]["value"] >= numbers["to_training"]["real"]
+    assert ("no nearer to training data than new data are" in out) == far
+
+
+def test_the_class_that_is_furthest_from_its_share_is_named(
+    blocks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied("digits")
+    _, out, _ = run("evaluate", "run", *FEW, capsys=capsys)
+    found = json.loads(Path("run/evaluation.json").read_text())
+    counts = next(m for m in found["measures"] if m["name"] == "classes")["more"]
+    off = [counts["value"][str(k)] - counts["real"][str(k)] for k in range(10)]
+    furthest = max(range(10), key=lambda k: abs(off[k]))
+    assert f"class {furthest} {'most' if off[furthest] > 0 else 'least'}, " in out
 
 
 def test_json_is_one_object_a_line_and_one_in_the_file(

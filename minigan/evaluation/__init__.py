@@ -23,5 +23,5 @@ parts.py        which of the run's data play which part
 sides.py        what is compared with what: samples, other real data, noise
 measures.py     the lines of the table; lines.py has their words
 ladder.py       what stand-ins for samples would get
-evaluate.py     a run, measured; report.py prints it
+evaluate.py     a run, measured; report.py prints it, in_short.py says the main things
 """

@@ -11,6 +11,7 @@ from typing import Any
 
 from minigan import __version__
 from minigan.evaluation.evaluate import SUBJECTS, Evaluation, Row
+from minigan.evaluation.in_short import in_short
 from minigan.files import replacing
 
 WIDTH = 98
@@ -45,6 +46,9 @@ def as_text(evaluation: Evaluation) -> Iterator[str]:
     for why in dict.fromkeys(row.why_not for row in left_out):
         names = ", ".join(row.line.name for row in left_out if row.why_not == why)
         yield from _wrapped(f"{names}: {why}.")
+    yield ""
+    yield "In short"
+    yield from (f"    {sentence}" for sentence in in_short(evaluation))
 
 
 def _rungs(evaluation: Evaluation) -> Iterator[str]:
@@ -55,8 +59,8 @@ def _rungs(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _shares(row: Row) -> Iterator[str]:
-    """The histogram: of a hundred samples, and of a hundred real examples, how many a class."""
-    for which, name in zip(SUBJECTS[:2], COLUMNS, strict=False):
+    """The histogram: of a hundred samples, real examples, images of noise, how many a class."""
+    for which, name in zip(SUBJECTS, COLUMNS, strict=True):
         counts = row.more[which].values()
         shares = " ".join(f"{100 * count / sum(counts):.0f}" for count in counts)
         yield f"        {name + ', % a class':40}{shares}"
