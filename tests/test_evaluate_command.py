@@ -51,7 +51,6 @@ def test_the_table_says_what_was_compared_and_what_each_number_tells(
     short = out[out.index("\nIn short\n") :]
     for question in ("Do they look right?", "Is everything there?", "Evenly?", "Copies?"):
         assert short.count(f"\n    {question}") == 1
-    assert "; see evaluation-neighbours.png" in short
     assert text.count("Left out modes found, high quality, reverse KL of modes: the modes of") == 1
     assert out.splitlines()[-1].startswith("evaluation: run/evaluation.json (")
     assert max(map(len, out.splitlines())) <= 100

@@ -28,7 +28,7 @@ def in_short(evaluation: Evaluation) -> Iterator[str]:
     if "modes" in rows:
         yield f"Evenly?               {_modes(evaluation, rows['modes'].numbers['value'])}"
     if "to_training" in rows:
-        yield f"Copies?               {_copies(evaluation, rows['to_training'].numbers)}"
+        yield f"Copies?               {_copies(rows['to_training'].numbers)}"
 
 
 def _pair(question: str, what: str, value: float, real: float) -> str:
@@ -60,15 +60,14 @@ def _classes(counts: dict[str, dict[str, float]]) -> str:
     )
 
 
-def _copies(evaluation: Evaluation, distance: dict[str, float]) -> str:
+def _copies(distance: dict[str, float]) -> str:
     near, usual = distance["value"], distance["real"]
     words = (
         "no nearer to training data than new data are"
         if near >= usual
         else "nearer to training data than new data are: copies, or blur"
     )
-    picture = "" if evaluation.picture is None else f"; see {evaluation.picture.name}"
-    return f"{words} ({near:.3g}, new data {usual:.3g}){picture}"
+    return f"{words} ({near:.3g}, new data {usual:.3g})"
 
 
 def _modes(evaluation: Evaluation, found: float) -> str:
