@@ -174,8 +174,8 @@ evaluation/sides.py test_evaluate.py::test_samples_are_those_of_minigan_sample_i
 
 halves of the data that share examples
 evaluation/parts.py test_evaluate.py::test_data_without_a_test_part_are_cut_in_two
--    return Parts(x[:half], x[:half], x[half:], why_none_held_out=why)
-+    return Parts(x[:half], x[:half], x[:half], why_none_held_out=why)
+-    first, second = rows_of(data, slice(half)), rows_of(data, slice(half, None))
++    first, second = rows_of(data, slice(half)), rows_of(data, slice(half))
 
 training data as their own nearest neighbours
 evaluation/measures.py test_evaluate.py::test_real_data_beat_a_young_G_and_it_beats_noise
