@@ -48,6 +48,7 @@ def test_the_table_says_what_was_compared_and_what_each_number_tells(
     assert "k-means centres of real data" in out
     assert "        G's samples, % a class" in out
     assert "        noise, % a class" in out
+    assert "Noise is taken for class" not in out  # the stand-in sees a bit of everything in it
     short = out[out.index("\nIn short\n") :]
     for question in ("Do they look right?", "Is everything there?", "Evenly?", "Copies?"):
         assert short.count(f"\n    {question}") == 1
@@ -67,6 +68,13 @@ def test_the_short_words_are_those_of_the_numbers(capsys: pytest.CaptureFixture[
     assert f"{100 * there['real']:.0f} % is perfect" in out
     far = numbers["to_training"]["value"] >= numbers["to_training"]["real"]
     assert ("no nearer to training data than new data are" in out) == far
+
+
+def test_where_noise_is_a_class_of_its_own_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shipped network takes every image of uniform noise for an 8 (docs/classifier.md)."""
+    copied("digits")
+    _, out, _ = run("evaluate", "run", *FEW, capsys=capsys)
+    assert "Noise is taken for class 8: samples with grain may be counted there." in out
 
 
 def test_the_class_that_is_furthest_from_its_share_is_named(

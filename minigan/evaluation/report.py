@@ -64,6 +64,10 @@ def _shares(row: Row) -> Iterator[str]:
         counts = row.more[which].values()
         shares = " ".join(f"{100 * count / sum(counts):.0f}" for count in counts)
         yield f"        {name + ', % a class':40}{shares}"
+    noise = row.more["noise"]
+    favourite = max(noise, key=lambda k: noise[k])
+    if noise[favourite] > 0.9 * sum(noise.values()):
+        yield f"        Noise is taken for class {favourite}: samples with grain may be counted there."
 
 
 def _head(evaluation: Evaluation) -> Iterator[str]:
