@@ -67,7 +67,8 @@ def _shares(row: Row) -> Iterator[str]:
     noise = row.more["noise"]
     favourite = max(noise, key=lambda k: noise[k])
     if noise[favourite] > 0.9 * sum(noise.values()):
-        yield f"        Noise is taken for class {favourite}: samples with grain may be counted there."
+        where = "samples with grain may be counted there."
+        yield f"        Noise is taken for class {favourite}: {where}"
 
 
 def _head(evaluation: Evaluation) -> Iterator[str]:
