@@ -9,7 +9,14 @@ import pytest
 from point_sets import distance, points, radius
 
 from minigan.evaluation import distances
-from minigan.evaluation.distances import as_pair, as_rows, each_distance, kth_nearest, nearest
+from minigan.evaluation.distances import (
+    as_pair,
+    as_rows,
+    check_count,
+    each_distance,
+    kth_nearest,
+    nearest,
+)
 from minigan.threads import use_threads
 
 
@@ -75,6 +82,49 @@ def test_bytes_are_numbers() -> None:
     assert all_squares(x, x).round(9).tolist() == [[0, 25], [25, 0]]
 
 
+@pytest.mark.parametrize(("d", "dtype"), [(784, "float32"), (100, "float64"), (2, "float32")])
+def test_copies_have_no_distance(d: int, dtype: str) -> None:
+    """Nothing but rounding is left of ‖x‖² - 2 x·x + ‖x‖², some of it above 0."""
+    x = np.random.default_rng(0).random((200, d)).astype(dtype)
+    index, far = nearest(x[::-1], x)
+    assert index.tolist() == [*range(199, -1, -1)]
+    assert not far.any()
+    assert not kth_nearest(x.repeat(3, axis=0), 2).any()
+    assert kth_nearest(x).all()
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float16", "bool"])
+def test_numbers_of_every_kind_become_floats_that_can_be_summed(dtype: str) -> None:
+    x = (points(5) > 0).astype(dtype)
+    rows = as_rows("me", x)
+    assert rows.dtype == ("float64" if dtype == "int64" else "float32")
+    np.testing.assert_array_equal(rows, x.astype(float))
+
+
+def test_floats_are_not_copied() -> None:
+    for dtype in ("float32", "float64"):
+        x = points(5).astype(dtype)
+        assert np.shares_memory(as_rows("me", x), x)
+
+
+@pytest.mark.parametrize("x", [points(3) + 1j, points(3).astype(str), points(3).astype(object)])
+def test_what_is_no_real_number_is_refused(x) -> None:
+    with pytest.raises(TypeError, match=r"^me: got an array of .*, expected real numbers\.$"):
+        as_rows("me", x)
+
+
+@pytest.mark.parametrize("value", [0, 6, 2.0, "3", True, None])
+def test_a_count_is_an_integer_between_its_limits(value) -> None:
+    with pytest.raises(ValueError, match=r"^me: n is .*, expected an integer from 1 to 5, as five"):
+        check_count("me", "n", value, 1, 5, ", as five")
+    check_count("me", "n", np.int64(5), 1, 5)
+
+
+def test_there_is_no_neighbour_beyond_the_last() -> None:
+    with pytest.raises(ValueError, match="k-th nearest: k is 3, expected an integer from 1 to 2"):
+        kth_nearest(points(3), 3)
+
+
 def test_never_all_distances_at_once() -> None:
     n, d = 4000, 784
     x = np.zeros((n, d), dtype=np.float32)
@@ -92,8 +142,10 @@ def test_never_all_distances_at_once() -> None:
         (np.zeros(3), r"expected \(n, d\) or images"),
         (np.zeros((1, 3)), "n of 2 or more"),
         (np.zeros((3, 0)), r"shape \(3, 0\)"),
-        (np.array([[0.0], [np.nan]]), "me: example 1 is not finite; leave out"),
+        (np.array([[0.0], [np.nan]]), "me: example 1 is not finite, or beyond 1e.15; leave out"),
         (np.array([[np.inf], [0.0]]), "example 0 is not finite"),
+        (np.array([[0.0], [-1e200]]), r"example 1 is .* beyond 1e\+15; .* scale what is large"),
+        (np.array([[0.0], [np.inf]], dtype=np.float16), "example 1 is not finite"),
     ],
 )
 def test_what_is_no_set_of_examples_is_refused(x, words: str) -> None:

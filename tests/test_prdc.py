@@ -58,6 +58,13 @@ def test_collapse_costs_recall_and_coverage_not_precision() -> None:
     assert found.coverage < 0.1
 
 
+def test_ten_images_again_and_again_recall_these_ten() -> None:
+    """Balls of radius 0 have in them what they are drawn around."""
+    data = np.random.default_rng(0).random((200, 784), dtype=np.float32)
+    found = prdc(data, data[:10].repeat(20, axis=0))
+    assert (found.precision, found.recall) == (1, 0.05)
+
+
 def test_one_far_off_sample_lifts_recall_and_not_coverage() -> None:
     data, samples = points(100, 2), points(5, 2, seed=1, shift=30)
     samples[0] = -1000  # beyond the data: its ball, as wide as to the next sample, has them all
@@ -74,10 +81,10 @@ def test_against_prdc() -> None:
     assert prdc(data, samples, 5)._asdict() == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("n", "k", "words"),
-    [(5, 0, "prdc: k is 0, expected 1 or more"), (5, 5, "n of 6 or more")],
-)
-def test_a_k_beyond_the_points_is_refused(n: int, k: int, words: str) -> None:
+@pytest.mark.parametrize("k", [0, 5, 2.5])
+def test_a_k_beyond_the_points_is_refused(k) -> None:
+    words = rf"prdc: k is {k}, expected an integer from 1 to 4: each of 5 needs k others"
     with pytest.raises(ValueError, match=words):
-        prdc(points(n), points(9), k)
+        prdc(points(5), points(9), k)
+    with pytest.raises(ValueError, match=words):
+        prdc(points(9), points(5), k)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 from minigan.backend import Array, array_module, device_of
@@ -15,26 +16,35 @@ from minigan.threads import share
 
 SIZE = 1 << 22  # numbers in a block; each thread has one: 16 MB in float32, 32 in float64
 SMALL = 128  # columns up to which products are taken in float64
+LARGEST = 1e15  # numbers beyond it have squares, or cubes, that are not safely below infinity
+ROUNDING = 32  # units in the last digit of ‖x‖², below which a squared distance is rounding alone
 
 Use = Callable[[slice, Array], None]
 
 
 def as_rows(who: str, x: Array, least: int = 1) -> Array:
-    """Examples of any shape as vectors, (n, …) → (n, d).
+    """Examples of any shape as vectors of floats, (n, …) → (n, d).
 
-    **Raises**  ValueError, in the name of `who`, for fewer examples than `least`, or a NaN or an
-    infinity; TypeError for what is no array.
+    Bytes, integers and half floats become float32 or more: a sum of 60,000 bytes is no byte.
+
+    **Raises**  ValueError, in the name of `who`, for fewer examples than `least`, or a NaN, an
+    infinity, or a number beyond 10¹⁵; TypeError for what is no array of real numbers.
     """
     xp = array_module(x)
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{who}: got an array of {x.dtype}, expected real numbers.")
     if x.ndim < 2 or len(x) < least or x.size == 0:
         raise ValueError(
             f"{who}: got an array of shape {tuple(x.shape)}, expected (n, d) or images "
             f"(n, h, w, c), with n of {least} or more."
         )
-    x = x.reshape(len(x), -1)
-    if x.dtype.kind == "f" and not bool(xp.isfinite(x).all()):
-        row = int((~xp.isfinite(x).all(axis=1)).argmax())
-        raise ValueError(f"{who}: example {row} is not finite; leave out what is NaN or infinite.")
+    x = x.reshape(len(x), -1).astype(xp.result_type(x.dtype, xp.float32), copy=False)
+    usable = (abs(x) <= LARGEST).all(axis=1)  # so that NaN is refused, too
+    if not bool(usable.all()):
+        raise ValueError(
+            f"{who}: example {int((~usable).argmax())} is not finite, or beyond {LARGEST:g}; leave "
+            "out what is NaN or infinite, scale what is large."
+        )
     return x
 
 
@@ -50,6 +60,18 @@ def as_pair(who: str, x: Array, y: Array, least: int = 1) -> tuple[Array, Array]
             f"{y.shape[1]}, expected as many in both."
         )
     return x, y
+
+
+def check_count(who: str, name: str, value: Any, least: int, most: int, why: str = "") -> None:
+    """Refuse what is no integer from least to most.
+
+    **Raises**  ValueError, in the name of `who`; `why` says what sets the limit.
+    """
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not (whole and least <= value <= most):
+        raise ValueError(
+            f"{who}: {name} is {value!r}, expected an integer from {least} to {most:,}{why}."
+        )
 
 
 def each_product(use: Use, x: Array, y: Array) -> None:
@@ -79,7 +101,8 @@ def each_distance(use: Use, x: Array, y: Array) -> None:
     Hence the mean of y is taken off both first, which changes no distance. Vectors of up to 128
     numbers (points of the plane, features) are multiplied in float64, which costs next to nothing.
     Longer ones (images) in float32: twice as fast, with an error of about 10⁻⁷ ‖x‖², and
-    two images that are not copies are far more apart than that. What rounding leaves below 0 is 0.
+    two images that are not copies are far more apart than that. What cannot be told from rounding
+    is 0, so that copies are copies.
 
     **Shapes**  x (n, d), y (m, d)
     """
@@ -88,12 +111,14 @@ def each_distance(use: Use, x: Array, y: Array) -> None:
     centre = y.mean(axis=0, dtype=xp.float64)
     a, b = ((v - centre).astype(dtype, copy=False) for v in (x, y))
     norm_a, norm_b = (xp.einsum("nd,nd->n", v, v) for v in (a, b))
+    least = ROUNDING * float(xp.finfo(dtype).eps) * norm_a  # where y is x, it has the same norm
 
     def distances(rows: slice, block: Array) -> None:
         block *= -2
         block += norm_b
         block += norm_a[rows, None]
-        use(rows, xp.maximum(block, 0, out=block))
+        block[block < least[rows, None]] = 0
+        use(rows, block)
 
     each_product(distances, a, b)
 
@@ -120,10 +145,13 @@ def nearest(x: Array, y: Array) -> tuple[Array, Array]:
 def kth_nearest(x: Array, k: int = 1) -> Array:
     """The squared distance of each x to the k-th nearest other one, (n,).
 
+    **Raises**  ValueError for a k that is not from 1 to n - 1.
+
     >>> import numpy as np
     >>> kth_nearest(np.array([[0.0], [1.0], [3.0]]), 2).tolist()
     [9.0, 4.0, 9.0]
     """
+    check_count("k-th nearest", "k", k, 1, len(x) - 1, ", the number of others")
     xp = array_module(x)
     square_k = xp.zeros(len(x))
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from minigan.backend import Array, array_module
-from minigan.evaluation.distances import as_pair, each_distance, kth_nearest
+from minigan.evaluation.distances import as_pair, check_count, each_distance, kth_nearest
 
 
 class Prdc(NamedTuple):
@@ -46,16 +46,16 @@ def prdc(data: Array, samples: Array, k: int = 5) -> Prdc:
 
     **Shapes**  data (n, …), samples (m, …): features, or points; more than k rows each
 
-    **Raises**  ValueError for a k that is not 1 or more, and as `as_pair`.
+    **Raises**  ValueError for a k that is not from 1 to n - 1 and m - 1, and as `as_pair`.
 
     >>> import numpy as np
     >>> data = np.array([[0.0], [1.0], [5.0]])            # balls of 1, 1 and 4
     >>> prdc(data, np.array([[0.5], [0.8]]), k=1)         # balls of 0.3 and 0.3
     Prdc(precision=1.0, recall=0.3333333333333333, density=2.0, coverage=0.6666666666666666)
     """
-    if k < 1:
-        raise ValueError(f"prdc: k is {k}, expected 1 or more.")
-    data, samples = as_pair("prdc", data, samples, least=k + 1)
+    data, samples = as_pair("prdc", data, samples, least=2)
+    fewest = min(len(data), len(samples))
+    check_count("prdc", "k", k, 1, fewest - 1, f": each of {fewest:,} needs k others")
     xp = array_module(data)
     r_data, r_samples = kth_nearest(data, k), kth_nearest(samples, k)  # squared
     balls = xp.zeros(len(samples))  # how many balls of data each sample lies in
