@@ -43,6 +43,18 @@ def test_a_tie_counts_half() -> None:
     assert nearest_neighbour_test(same, same) == (0.5, 0.5, 0.5)
 
 
+def test_rounding_decides_no_tie() -> None:
+    """On a diagonal, every datum has a datum and a sample that are √2 away."""
+    along = np.array([[1.0, 1.0]])
+    data, samples = along * [[0], [1], [50], [51]], along * [[-1], [2], [49], [52]]
+    assert nearest_neighbour_test(data, samples) == (0.25, 0.5, 0.0)
+
+
+def test_one_datum_again_and_again_ties_with_itself() -> None:
+    x = np.random.default_rng(0).random((20, 784), dtype=np.float32)
+    assert nearest_neighbour_test(x, x[:1].repeat(20, axis=0)).samples == 0.5
+
+
 def test_two_sizes_are_refused() -> None:
     with pytest.raises(ValueError, match="3 data and 4 samples, expected as many"):
         nearest_neighbour_test(points(3), points(4))

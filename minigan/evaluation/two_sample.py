@@ -28,6 +28,8 @@ from typing import NamedTuple
 from minigan.backend import Array
 from minigan.evaluation.distances import as_pair, kth_nearest, nearest
 
+TIE = 1e-6  # distances that agree so far are a tie, and not for rounding to decide
+
 
 class Accuracy(NamedTuple):
     """How often the nearest neighbour is right: over all, on data, on samples."""
@@ -62,5 +64,6 @@ def nearest_neighbour_test(data: Array, samples: Array) -> Accuracy:
 
 
 def _accuracy(x: Array, others: Array) -> float:
-    own, other = kth_nearest(x, 1), nearest(x, others)[1] ** 2
-    return float((own < other).mean() + (own == other).mean() / 2)
+    own, other = kth_nearest(x, 1) ** 0.5, nearest(x, others)[1]
+    tie = abs(own - other) <= TIE * (own + other)
+    return float(((own < other) & ~tie).mean() + tie.mean() / 2)
