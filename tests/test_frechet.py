@@ -89,6 +89,17 @@ def test_against_scipy(n: int, d: int) -> None:
     assert frechet_distance(x, y) == pytest.approx(expected, rel=1e-6)
 
 
+def test_moments_that_are_none_are_refused() -> None:
+    """A distance of NaN must not become the 0 of equal sets."""
+    good = (np.zeros(2), np.eye(2))
+    with pytest.raises(ValueError, match="frechet distance: the moments are not finite"):
+        frechet_of_moments(good, (np.full(2, np.nan), np.eye(2)))
+    with pytest.raises(ValueError, match=r"means have shapes \(2,\) and \(3,\), covariances"):
+        frechet_of_moments(good, (np.zeros(3), np.eye(3)))
+    with pytest.raises(ValueError, match=r"covariances \(2, 2\) and \(2,\), expected \(d,\)"):
+        frechet_of_moments(good, (np.zeros(2), np.ones(2)))
+
+
 def test_one_point_has_no_covariance() -> None:
     with pytest.raises(ValueError, match=r"frechet distance: got an array of shape .* 2 or more"):
         frechet_distance(np.zeros((1, 3)), np.zeros((5, 3)))

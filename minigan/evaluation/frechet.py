@@ -70,6 +70,8 @@ def frechet_distance(x: Array, y: Array) -> float:
 def frechet_of_moments(first: tuple[Array, Array], second: tuple[Array, Array]) -> float:
     """Return F between N(m₁, C₁) and N(m₂, C₂), given as (mean, covariance) each.
 
+    **Raises**  ValueError for moments of two lengths, or that are not finite.
+
     >>> import numpy as np
     >>> zero = np.zeros(2)
     >>> first, second = (zero, np.diag([1.0, 4.0])), (zero, np.diag([9.0, 4.0]))
@@ -77,11 +79,18 @@ def frechet_of_moments(first: tuple[Array, Array], second: tuple[Array, Array]) 
     4.0
     """
     (m1, C1), (m2, C2) = first, second
-    xp = array_module(m1)
+    xp, d = array_module(m1), len(m1)
+    if m1.shape != m2.shape or not C1.shape == C2.shape == (d, d):
+        raise ValueError(
+            f"frechet distance: means have shapes {m1.shape} and {m2.shape}, covariances "
+            f"{C1.shape} and {C2.shape}, expected (d,) and (d, d)."
+        )
     values, vectors = xp.linalg.eigh(C1)
     root: Any = (vectors * xp.sqrt(xp.maximum(values, 0))) @ vectors.T  # C₁^½
     inner = root @ C2 @ root
     # rounding leaves it a little unsymmetric, and eigh would look at one half of it alone
     overlap = xp.sqrt(xp.maximum(xp.linalg.eigvalsh((inner + inner.T) / 2), 0)).sum()
     distance = ((m1 - m2) ** 2).sum() + xp.trace(C1) + xp.trace(C2) - 2 * overlap
+    if not bool(xp.isfinite(distance)):  # max(0, NaN) is 0
+        raise ValueError("frechet distance: the moments are not finite, expected finite numbers.")
     return max(0.0, float(distance))
