@@ -68,8 +68,14 @@ def test_of_a_large_pool_evenly_spaced_rows_decide(monkeypatch: pytest.MonkeyPat
 
 
 def test_copies_of_one_example_have_no_scale() -> None:
-    with pytest.raises(ValueError, match=r"rbf: scale is 0\.0, expected above 0: are all examples"):
+    with pytest.raises(ValueError, match=r"rbf: scale is 0\.0, .* above 0: are all examples"):
         rbf(pooled_median(np.zeros((3, 2)), np.zeros((3, 2))))
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, math.nan, math.inf, 1e-320])
+def test_a_scale_that_is_none_is_refused(scale: float) -> None:
+    with pytest.raises(ValueError, match=r"rbf: scale is .*, expected a finite number above 0"):
+        rbf(scale)
 
 
 def test_p_of_different_sets_is_the_least_there_is() -> None:
@@ -99,6 +105,12 @@ def test_each_dealing_has_the_mmd2_of_its_sets() -> None:
 def test_dealings_that_are_all_alike_have_p_1() -> None:
     x = np.zeros((6, 2))
     assert permutation_test(x, x, rbf(1.0), Random(0), 19) == 1
+
+
+@pytest.mark.parametrize("permutations", [0, -1, 2.5])
+def test_without_dealings_there_is_no_p(permutations) -> None:
+    with pytest.raises(ValueError, match=r"permutation test: permutations is .* from 1 to 100,000"):
+        permutation_test(points(3), points(3), rbf(1.0), Random(0), permutations)
 
 
 def test_a_pool_beyond_memory_is_refused() -> None:

@@ -67,10 +67,15 @@ def test_the_papers_sigmas() -> None:
     assert (SIGMAS[0], SIGMAS[-1]) == pytest.approx((0.1, 1.0))
 
 
-@pytest.mark.parametrize("sigma", [0.0, -1.0, math.nan, math.inf])
+@pytest.mark.parametrize("sigma", [0.0, -1.0, math.nan, math.inf, 1e-200, 1e200])
 def test_a_sigma_that_is_none_is_refused(sigma: float) -> None:
     with pytest.raises(ValueError, match=r"parzen: sigma is .*, expected a number above 0"):
         parzen(points(3), points(3), sigma)
+
+
+def test_without_a_sigma_there_is_no_best() -> None:
+    with pytest.raises(ValueError, match="parzen: there is no sigma, expected one number or more"):
+        choose_sigma(points(3), points(3), [])
 
 
 def test_against_scipy() -> None:
@@ -126,8 +131,15 @@ def test_kmeans_ends_where_each_centre_is_the_mean_of_its_own() -> None:
     index = ((x[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
     for k in set(index):
         np.testing.assert_allclose(centres[k], x[index == k].mean(axis=0))
-    with pytest.raises(ValueError, match="k-means: count is 91, expected 1 to 90"):
-        kmeans(x, 91, Random(0))
+    for count in (0, 91, 2.5):
+        with pytest.raises(ValueError, match=rf"k-means: count is {count}, .* from 1 to 90, as"):
+            kmeans(x, count, Random(0))
+
+
+def test_centres_of_bytes_are_those_of_numbers() -> None:
+    """A sum of bytes is no byte."""
+    x = np.random.default_rng(0).integers(0, 256, (60, 9), dtype=np.uint8)
+    np.testing.assert_allclose(kmeans(x, 4, Random(0)), kmeans(x / 1.0, 4, Random(0)), rtol=1e-6)
 
 
 def test_a_centre_that_gets_nothing_stays() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from minigan.backend import Array, Random, array_module
-from minigan.evaluation.distances import as_rows, nearest
+from minigan.evaluation.distances import as_rows, check_count, nearest
 from minigan.evaluation.parzen import Likelihood, choose_sigma, parzen
 
 CENTRES, STEPS = 1000, 4
@@ -33,8 +33,7 @@ def kmeans(x: Array, count: int, rng: Random, steps: int = STEPS) -> Array:
     [1.0, 12.0]
     """
     x = as_rows("k-means", x)
-    if not 1 <= count <= len(x):
-        raise ValueError(f"k-means: count is {count}, expected 1 to {len(x)}, as there are rows.")
+    check_count("k-means", "count", count, 1, len(x), ", as there are rows")
     xp = array_module(x)
     centres = x[xp.asarray(rng.permutation(len(x))[:count])]
     for _ in range(steps):

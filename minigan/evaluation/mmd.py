@@ -28,6 +28,7 @@ for more than three digits that are never made.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -37,6 +38,7 @@ from minigan.backend import Array, Random, array_module, to_host
 from minigan.evaluation.distances import (
     Use,
     as_pair,
+    check_count,
     each_distance,
     each_product,
     leave_out_itself,
@@ -51,10 +53,12 @@ POOL = 5000  # rows whose whole matrix is kept for a permutation test: 200 MB
 def rbf(scale: float) -> Kernel:
     """Return the kernel exp(-‖x - y‖²/scale).
 
-    **Raises**  ValueError for a scale that is not above 0.
+    **Raises**  ValueError for a scale that is not above 0, or not finite.
     """
-    if not scale > 0:
-        raise ValueError(f"rbf: scale is {scale}, expected above 0: are all examples the same?")
+    if not 1e-37 < scale < math.inf:  # so that 1/scale is finite in float32
+        raise ValueError(
+            f"rbf: scale is {scale}, expected a finite number above 0: are all examples the same?"
+        )
 
     def kernel(use: Use, x: Array, y: Array) -> None:
         xp = array_module(x)
@@ -153,7 +157,8 @@ def permutation_test(
 
     The pool is dealt out anew, n and m, P times; p = (1 + #{as large or larger}) / (1 + P).
 
-    **Raises**  ValueError for a pool of more than 5,000 rows, and as `mmd2`.
+    **Raises**  ValueError for a pool of more than 5,000 rows, for permutations that are not 1 to
+    100,000, and as `mmd2`.
 
     >>> x = Random(0, dtype="float64").normal((40, 2))
     >>> permutation_test(x, x + 9.0, rbf(1.0), Random(0)).__round__(4)      # 1 / 201: none is
@@ -172,6 +177,7 @@ def permutation_test(
         leave_out_itself(rows, block, 0)
         K[rows] = block
 
+    check_count("permutation test", "permutations", permutations, 1, 100_000)
     kernel(use, pool, pool)
     dealt = [np.arange(N), *(rng.permutation(N) for _ in range(permutations))]
     is_x = xp.asarray(np.stack([order < n for order in dealt], axis=1).astype(np.float64))

@@ -32,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minigan.backend import Array, array_module, to_host
-from minigan.evaluation.distances import as_pair, each_distance
+from minigan.evaluation.distances import LARGEST, as_pair, each_distance
 
 SIGMAS = tuple(np.logspace(-1, 0, 10).tolist())  # of images in [0, 1]
 
@@ -50,16 +50,20 @@ def log_likelihoods(x: Array, samples: Array, sigmas: Sequence[float]) -> Array:
 
     **Shapes**  x (m, …), samples (n, …) → (len(sigmas), m) float64
 
-    **Raises**  ValueError for a σ that is not above 0, and as `as_pair`.
+    **Raises**  ValueError for no σ, or one that is not above 0, and as `as_pair`.
 
     >>> x, samples = np.array([[0.0]]), np.array([[0.0], [0.0]])
     >>> log_likelihoods(x, samples, [1.0]).round(6).tolist()      # log 1/√(2π)
     [[-0.918939]]
     """
     x, samples = as_pair("parzen", x, samples)
+    if len(sigmas) == 0:
+        raise ValueError("parzen: there is no sigma, expected one number or more.")
     for sigma in sigmas:
-        if not (math.isfinite(sigma) and sigma > 0):
-            raise ValueError(f"parzen: sigma is {sigma}, expected a number above 0.")
+        if not 1 / LARGEST <= sigma <= LARGEST:  # so that NaN is refused, too
+            raise ValueError(
+                f"parzen: sigma is {sigma}, expected a number above 0 (1e-15 to 1e15)."
+            )
     xp, d = array_module(x), x.shape[1]
     log_p = xp.zeros((len(sigmas), len(x)))
 

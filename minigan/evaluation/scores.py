@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigan.backend import Array, to_host
+from minigan.evaluation.distances import check_count
 
 
 class Score(NamedTuple):
@@ -49,10 +50,7 @@ def classifier_score(probabilities: Array, splits: int = 10) -> Score:
     1.0
     """
     p = check_probabilities("classifier score", probabilities)
-    if not 1 <= splits <= len(p):
-        raise ValueError(
-            f"classifier score: splits is {splits}, expected 1 to {len(p)}, the number of samples."
-        )
+    check_count("classifier score", "splits", splits, 1, len(p), ", the number of samples")
     scores = [np.exp(_mean_kl(part)) for part in np.array_split(p, splits)]
     return Score(float(np.mean(scores)), float(np.std(scores)))
 
