@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from minigan.backend import Array
 from minigan.evaluation import lines, modes
 from minigan.evaluation.frechet import frechet_distance
@@ -171,8 +173,7 @@ def _neighbours(sides: Sides, which: str) -> Numbers:
     # real examples are training examples, so data that are held out stand in for them
     x = sides.test.x if which == "real" else sides.subjects[which].x
     _, distance = nearest_examples(x[:NEAREST], sides.training)
-    middle = sorted(distance.tolist())[len(distance) // 2]
-    return {"to_training": float(middle)}
+    return {"to_training": float(np.median(distance))}
 
 
 def _neighbours_where(sides: Sides) -> str:
