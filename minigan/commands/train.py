@@ -45,6 +45,16 @@ options of every rule:
   --generators N --discriminators N
                   several of each: the Gs share a batch, each D judges all, every pair counts alike
 
+evaluation while a run trains:
+  --evaluate-every N
+                  every N steps 2,000 samples are compared with 2,000 real examples, which takes
+                  COST. log.csv gets the column frechet (Fréchet distance,
+                  lower is better); for digits and Fashion-MNIST score, classes and class_kl; for
+                  the ring and the grid high_quality. best.npz keeps the checkpoint with the lowest
+                  distance: minigan sample RUN --best. The real examples are those of --hold-out,
+                  else the test part: choosing the best step by test data flatters what is then
+                  reported on them. Training itself is not changed by a bit.
+
 the classifier:
   minigan train classifier [--data mnist|fashion-mnist] [--epochs N]
                   no GAN, but what samples are judged by: a small convolutional network that learns
@@ -57,6 +67,7 @@ STEPS = (
     "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
     "10,000 examples in batches of 128 are passed through once in 78 steps"
 )
+EVALUATE = "steps between evaluations, see below (default 0: never)"
 HOLD_OUT = "train without the last N examples; minigan evaluate uses them (default 0)"
 SEED = "of everything random: the same seed, the same run (default 0)"
 
@@ -120,6 +131,7 @@ def add_to(sub: Sub) -> None:
     for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
         text = f"steps between {what} (default {EVERY[f'{name}_every']})"
         p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
+    p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=run)
 
@@ -178,6 +190,7 @@ def run(args: argparse.Namespace) -> int:
         sample_every=args.sample_every,
         log_every=args.log_every,
         checkpoint_every=args.checkpoint_every,
+        evaluate_every=args.evaluate_every,
         progress=not args.quiet,
     )
     if args.quiet:

@@ -1,10 +1,10 @@
 """How good a run's samples are while it trains: the measures that cost a second, not a minute.
 
     frechet        Fréchet distance between samples and real examples; lower is better
-    score          classifier score                                             of images
-    classes        how many classes the samples have                            of images
-    class_kl       reverse KL of their shares to the real ones, in nats         of images
-    high_quality   share of the samples within 3σ of a mode                     of the ring, the grid
+    score          images: classifier score
+    classes        images: how many classes the samples have
+    class_kl       images: reverse KL of their shares to the real ones, in nats
+    high_quality   the ring, the grid: share of the samples within 3σ of a mode
 
 Images are compared in the features of the network that fits them (evaluation/judge.py), vectors as
 the networks see them. z is the same at every step, and so are the real examples: two numbers of a

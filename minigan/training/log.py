@@ -14,10 +14,10 @@
 A run that is evaluated while it trains (--evaluate-every) has the columns of gauge.py behind these.
 They are of G as it is after the step, and empty in the rows of other steps.
 
-Every other value is that of the one minibatch of its step, before the update (with k > 1, of D's last),
-not a mean since the last row: a mean would be smoother, but would depend on how often one looks.
-Penalties are left out. The numbers are written in full, and no time of day is, so that the same run
-leaves the same bytes.
+Every other value is that of the one minibatch of its step, before the update (with k > 1, of D's
+last), not a mean since the last row: a mean would be smoother, but would depend on how often one
+looks. Penalties are left out. The numbers are written in full, and no time of day is, so that the
+same run leaves the same bytes.
 """
 
 from __future__ import annotations

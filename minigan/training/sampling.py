@@ -126,11 +126,10 @@ def read_saved(
     """
     config, path = read_config(folder), folder / (BEST if best else CHECKPOINT)
     if best and not path.exists():
-        why = (
-            f"none of its evaluations, one every {config.evaluate_every} steps, has found a distance"
-            if config.evaluate_every
-            else "a run has one that was trained with --evaluate-every"
-        )
+        every = config.evaluate_every
+        why = "a run has one that was trained with --evaluate-every"
+        if every:
+            why = f"no evaluation, one every {every} steps, has found a distance yet"
         raise RunError(f"{folder} has no {BEST}: {why}. Leave --best out.")
     arrays, meta = checkpoint.load(path)
     checkpoint.need(path, meta, ("config", "step"), "facts")
