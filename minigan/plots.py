@@ -225,11 +225,15 @@ def _curve(
 
 def _distances(axes: Any, marks: list[tuple[float, float]]) -> None:
     """The Fréchet distance over the steps, its lowest marked; logarithmic, since it falls far."""
+    from matplotlib.ticker import LogFormatter
+
     axes.plot(*zip(*marks, strict=True), ".-", color=SAMPLES, linewidth=1, label="each evaluation")
     step, lowest = min(marks, key=lambda mark: mark[1])
     label = f"the lowest, {lowest:.4g} at step {step:,.0f}"
     axes.plot([step], [lowest], "o", color="black", fillstyle="none", markersize=9, label=label)
     axes.set(ylabel="Fréchet distance", yscale="log")
+    axes.yaxis.set_major_formatter(LogFormatter())  # 20, not 2 × 10¹
+    axes.yaxis.set_minor_formatter(LogFormatter())
 
 
 def _figure(width: float, height: float) -> Figure:

@@ -47,13 +47,14 @@ options of every rule:
 
 evaluation while a run trains:
   --evaluate-every N
-                  every N steps 2,000 samples are compared with 2,000 real examples, which takes
-                  COST. log.csv gets the column frechet (Fréchet distance,
-                  lower is better); for digits and Fashion-MNIST score, classes and class_kl; for
-                  the ring and the grid high_quality. best.npz keeps the checkpoint with the lowest
-                  distance: minigan sample RUN --best. The real examples are those of --hold-out,
-                  else the test part: choosing the best step by test data flatters what is then
-                  reported on them. Training itself is not changed by a bit.
+                  every N steps 2,000 samples are compared with 2,000 real examples; on one core
+                  that takes a third of a second for digits of mlp-batchnorm, 0.8 s for dcgan.
+                  log.csv gets the column frechet (Fréchet distance, lower is better); for digits
+                  and Fashion-MNIST also score, classes and class_kl; for the ring and the grid
+                  high_quality. best.npz keeps the checkpoint with the lowest distance: minigan
+                  sample RUN --best. What is compared with are the examples of --hold-out, or
+                  else the test part: to choose the best step by the test set is to choose on the
+                  test set. Training is not changed by a bit. docs/when-to-stop.md has an example
 
 the classifier:
   minigan train classifier [--data mnist|fashion-mnist] [--epochs N]

@@ -14,6 +14,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from minigan.checkpoint import need
 from minigan.training.folder import BEST, RunError
 from minigan.training.log import Row
 from minigan.training.sampling import read_saved
@@ -48,11 +49,10 @@ def read_best(folder: Path) -> Mark:
         return NONE
     try:
         meta = read_saved(folder, best=True)[2]
-        return Mark(meta["step"], float(meta["frechet"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(
-            f"{' '.join(str(error).split())} To go on without it, remove {path}."
-        ) from error
+        need(path, meta, ["frechet"], "facts")
+    except ValueError as error:
+        raise RunError(f"{error} To go on without it, remove {path}.") from error
+    return Mark(meta["step"], meta["frechet"])
 
 
 def last_mark(log: dict[str, list[float]]) -> Mark:
