@@ -132,12 +132,12 @@ def add_to(sub: Sub) -> None:
     for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
         text = f"steps between {what} (default {EVERY[f'{name}_every']})"
         p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
-    p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=run)
 
 
 def _add_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
     p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
     for name in ("--l1", "--l2"):

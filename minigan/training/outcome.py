@@ -11,7 +11,7 @@ from minigan.layer import Layer
 from minigan.training.best import NONE, Mark
 from minigan.training.folder import CURVES, PAGE, SAMPLES, resume_command
 
-NEARLY = 1.05  # times the best distance: less is hardly to be seen in the samples
+NEARLY = 1.05  # times the best distance; another z changes it by 2 % (docs/when-to-stop.md)
 
 
 @dataclass(frozen=True)
