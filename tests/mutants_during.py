@@ -66,13 +66,13 @@ training/gauge.py test_gauge.py::test_looking_does_not_change_the_run_by_a_bit
 
 chosen by the test part in spite of --hold-out
 training/gauge.py test_gauge.py::test_held_out_examples_go_before_the_test_part
--        return reopen_part(config, trained, "validation"), "held-out examples"
-+        return reopen_part(config, trained, "test"), "held-out examples"
+-        return reopen_part(config, trained, "validation"), "held-out examples", ""
++        return reopen_part(config, trained, "test"), "held-out examples", ""
 
 compared with training data although others are there
 training/gauge.py test_gauge.py::test_every_number_of_images_is_that_of_its_function
--    return test, "test examples (choose by others and report on these: --hold-out)"
-+    return trained, "test examples (choose by others and report on these: --hold-out)"
+-    return test, "test examples", ", and so chosen on the test set (--hold-out N: on others)"
++    return trained, "test examples", ", and so chosen on the test set (--hold-out N: on others)"
 
 the first examples of a sorted file
 training/gauge.py test_gauge.py::test_where_there_is_nothing_else_training_examples_are_taken_and_it_is_said

@@ -313,7 +313,7 @@ def test_progress_shows_the_last_distance(capsys: pytest.CaptureFixture[str]) ->
     folder = line(30, progress=True).folder
     out, err = capsys.readouterr()
     lines = err.splitlines()
-    assert "every 4 steps: Fréchet distance of 250 samples to 250 training examples, as" in out
+    assert "every 4 steps: Fréchet distance of 250 samples to 250 training examples; the" in out
     assert LOW in out
     assert "Fréchet" not in lines[0]
     rows = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))

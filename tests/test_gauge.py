@@ -152,14 +152,18 @@ def test_held_out_examples_go_before_the_test_part(looker: Looker) -> None:
 
 def test_choosing_by_the_test_part_is_said(blocks: None) -> None:
     _, gauge = opened("mnist12k")
-    assert "to 250 test examples (choose by others and report on these: --hold-out);" in str(gauge)
+    assert str(gauge).endswith(
+        "to 250 test examples; the best is kept, and so chosen on the test set (--hold-out N: on "
+        "others)"
+    )
 
 
 def test_where_there_is_nothing_else_training_examples_are_taken_and_it_is_said() -> None:
     x = np.sort(np.random.default_rng(0).normal(size=(300, 1)), axis=0)  # sorted, as files may be
     np.save("own.npy", x)
     _, gauge = opened("own.npy", "gaussian-1d")
-    assert "to 250 training examples, as nothing is held out (training has seen" in str(gauge)
+    assert "to 250 training examples; the best is kept. A G that knows them by" in str(gauge)
+    assert "nothing is held out (training has seen all" in str(gauge)
     assert "own.npy: your own data has one part" in str(gauge)
     mean, _ = gauge._moments
     assert abs(mean[0]) < 0.15  # the first 250 in the file would have a mean of -0.3
@@ -271,8 +275,8 @@ GREY = Dataset("faces", np.zeros((200, 28, 28, 1), np.uint8))
         ),
         (
             {"data": FEW, "model": "gaussian-1d"},
-            "there are only 99 training examples, as nothing is held out (the run was given a "
-            "Dataset in Python, which has one part); 100 are needed to compare samples with.",
+            "evaluate_every is 3, but there are only 99 training examples; 100 are needed to "
+            "compare samples with. Leave it out, or give more data.",
         ),
         (
             {"data": "mnist12k", "data_options": {"hold_out": 99}},

@@ -72,7 +72,7 @@ class Gauge:
             self.columns += ("score", "classes", "class_kl")
         elif self._toy is not None and len(self._toy.modes) > 1:
             self.columns += ("high_quality",)
-        dataset, self.others = _compared_with(config, game.dataset)
+        dataset, self.others, self.note = _compared_with(config, game.dataset)
         if len(dataset) < FEWEST:
             raise RunError(
                 f"evaluate_every is {self.every}, but there are only {len(dataset)} {self.others}; "
@@ -88,7 +88,7 @@ class Gauge:
     def __str__(self) -> str:
         return (
             f"every {self.every:,} steps: Fréchet distance of {COUNT:,} samples to {self.n:,} "
-            f"{self.others}; the best is kept"
+            f"{self.others}; the best is kept{self.note}"
         )
 
     def measure(self) -> Row:
@@ -160,13 +160,14 @@ def _judge(config: Config, dataset: Dataset) -> Judge | None:
         ) from error
 
 
-def _compared_with(config: Config, trained: Dataset) -> tuple[Dataset, str]:
-    """The real examples, and what they are in words."""
+def _compared_with(config: Config, trained: Dataset) -> tuple[Dataset, str, str]:
+    """The real examples, what they are called, and what has to be said of them."""
     if config.data["options"].get("hold_out") is not None:
-        return reopen_part(config, trained, "validation"), "held-out examples"
+        return reopen_part(config, trained, "validation"), "held-out examples", ""
     try:
         test = reopen_part(config, trained, "test")
     except RunError as error:
         why = str(error).rstrip(".")
-        return trained, f"training examples, as nothing is held out ({why})"
-    return test, "test examples (choose by others and report on these: --hold-out)"
+        note = f". A G that knows them by heart looks best; nothing is held out ({why})"
+        return trained, "training examples", note
+    return test, "test examples", ", and so chosen on the test set (--hold-out N: on others)"
