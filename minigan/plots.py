@@ -26,12 +26,14 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
     """Draw the losses of both players, and D's mean probabilities, over the steps.
 
     The dashed lines are where the game ends when G has become the data and D = 1/2: loss_D at
-    2 log 2, loss_G at log 2 (non-saturating) or -log 2 (minimax).
+    2 log 2, loss_G at log 2 (non-saturating) or -log 2 (minimax). The Fréchet distance has a panel
+    of its own where the log has it.
 
     **Parameters**  log: the columns of log.csv; objective: the name of what G descends.
     """
-    figure = _figure(8, 6)
-    losses, chances = figure.subplots(2, 1, sharex=True)
+    marks = [p for p in zip(log["step"], log.get("frechet", ()), strict=False) if p[1] < math.inf]
+    figure = _figure(8, 9 if marks else 6)
+    losses, chances, *more = figure.subplots(3 if marks else 2, 1, sharex=True)
     end_G = -math.log(2) if objective == "minimax" else math.log(2)
     label_G = "-log 2" if objective == "minimax" else "log 2"
     for axes, curves in (
@@ -51,9 +53,13 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
         )
     losses.set_ylabel("loss (nats)")
     losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11, loc="right")
-    chances.set(ylabel="probability of being data", xlabel="step", ylim=(-0.02, 1.02))
-    chances.locator_params(axis="x", integer=True)
-    for axes in (losses, chances):
+    chances.set(ylabel="probability of being data", ylim=(-0.02, 1.02))
+    if marks:
+        _distances(more[0], marks)
+    lowest = (losses, chances, *more)[-1]
+    lowest.set_xlabel("step")
+    lowest.locator_params(axis="x", integer=True)
+    for axes in (losses, chances, *more):
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, frameon=False)
         axes.grid(alpha=0.25)
     _write(figure, path)
@@ -215,6 +221,19 @@ def _curve(
     middle = steps[(window - 1) // 2 :][: len(mean)]
     style = "o" if len(mean) == 1 else "-"  # a line needs two points to be seen
     axes.plot(middle, mean, style, color=color, linewidth=1.6, label=label)
+
+
+def _distances(axes: Any, marks: list[tuple[float, float]]) -> None:
+    """The Fréchet distance over the steps, its lowest marked; logarithmic, since it falls far."""
+    from matplotlib.ticker import LogFormatter
+
+    axes.plot(*zip(*marks, strict=True), ".-", color=SAMPLES, linewidth=1, label="each evaluation")
+    step, lowest = min(marks, key=lambda mark: mark[1])
+    label = f"the lowest, {lowest:.4g} at step {step:,.0f}"
+    axes.plot([step], [lowest], "o", color="black", fillstyle="none", markersize=9, label=label)
+    axes.set(ylabel="Fréchet distance", yscale="log")
+    axes.yaxis.set_major_formatter(LogFormatter())  # 20, not 2 × 10¹
+    axes.yaxis.set_minor_formatter(LogFormatter())
 
 
 def _figure(width: float, height: float) -> Figure:

@@ -21,6 +21,7 @@ from mutants_classifier import CLASSIFIER
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
+from mutants_during import DURING
 from mutants_evaluation import EVALUATION
 from mutants_fast import FAST
 from mutants_film import FILM
@@ -91,5 +92,6 @@ TABLES = (
     COLLAPSE,
     CLASSIFIER,
     EVALUATION,
+    DURING,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -148,7 +148,7 @@ def test_a_network_is_not_shown_what_it_cannot_see(blocks) -> None:
 def test_own_data_of_that_size_ask_for_a_network(blocks) -> None:
     run = copied("padded")
     found = open_sides(run, device="cpu")
-    assert found.why_no_judge.endswith("for data of your own; for digits: --features mnist")
+    assert found.why_no_judge.endswith("your own; for digits: minigan evaluate --features mnist")
     found = open_sides(run, device="cpu", features="mnist")
     assert found.judge is not None
     assert found.subjects["value"].features.shape == (200, 16)

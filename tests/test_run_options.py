@@ -37,7 +37,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"discriminators": 3},
     {"rule": "worse-player"},
 ]
-NEW = ("smooth", "fakes", "l1", "l2", "generators", "discriminators")
+NEW = ("smooth", "fakes", "l1", "l2", "generators", "discriminators", "evaluate_every")
 
 
 def config(folder: Path) -> dict[str, Any]:

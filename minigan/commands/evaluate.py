@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub, add_device, add_json, at_least
+from minigan.commands.words import Sub, add_best, add_device, add_json, at_least
 
 COUNT = "samples (default 10,000, or as many as there are real examples to stand beside)"
 FEATURES = "judge images by this feature network (default: the one of the run's data, if any)"
-OUT = "where the numbers go; default: RUN/evaluation.json, with a picture beside it"
+OUT = (
+    "where the numbers go, with a picture beside it; default: RUN/evaluation.json, with --best "
+    "RUN/evaluation-best.json"
+)
 
 
 def add_to(sub: Sub) -> None:
@@ -26,6 +29,7 @@ def add_to(sub: Sub) -> None:
     p.add_argument("--count", type=at_least(1), help=COUNT)
     p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
     p.add_argument("--features", metavar="NAME", help=FEATURES)
+    add_best(p)
     p.add_argument("--out", type=Path, metavar="FILE.json", help=OUT)
     add_device(p)
     add_json(p)
@@ -34,7 +38,7 @@ def add_to(sub: Sub) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, write, print the table."""
-    from minigan.evaluation.evaluate import FILE, evaluate
+    from minigan.evaluation.evaluate import evaluate
     from minigan.evaluation.report import as_lines, as_text
 
     evaluation = evaluate(
@@ -43,11 +47,12 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         device=args.device,
         features=args.features,
+        best=args.best,
         out=args.out,
         progress=True,
     )
     for line in as_lines(evaluation) if args.json else as_text(evaluation):
         print(line)
     if not args.json:
-        print(f"\nevaluation: {args.out or args.folder / FILE} ({evaluation.seconds:.0f} s)")
+        print(f"\nevaluation: {evaluation.file} ({evaluation.seconds:.0f} s)")
     return 0

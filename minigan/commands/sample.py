@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub, add_device, at_least
+from minigan.commands.words import Sub, add_best, add_device, at_least
 
-SAMPLE_OUT = "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png"
+SAMPLE_OUT = (
+    "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png, with --best "
+    "RUN/best-samples.png"
+)
 COUNT = "how many (default 64; where there are labels, 10 of each, a row a label)"
 LABEL = (
     "samples of this label alone, from a run with labels (cgan); classes that have names have the "
@@ -23,6 +26,7 @@ def add_to(sub: Sub) -> None:
     p.add_argument("--count", type=at_least(1), help=COUNT)
     p.add_argument("--label", type=int, metavar="Y", help=LABEL)
     p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
+    add_best(p)
     p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
     add_device(p)
     p.set_defaults(run=run)
@@ -32,8 +36,6 @@ def run(args: argparse.Namespace) -> int:
     """Draw and write them."""
     from minigan.training import sample as draw
 
-    out = args.out or args.folder / "more-samples.png"
-    options = {"seed": args.seed, "device": args.device, "label": args.label}
-    draw(args.folder, count=args.count, out=out, **options)
-    print(f"samples: {out}")
+    options = {"seed": args.seed, "device": args.device, "label": args.label, "best": args.best}
+    print(f"samples: {draw(args.folder, count=args.count, out=args.out, **options)}")
     return 0

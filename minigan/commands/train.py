@@ -45,6 +45,17 @@ options of every rule:
   --generators N --discriminators N
                   several of each: the Gs share a batch, each D judges all, every pair counts alike
 
+evaluation while a run trains:
+  --evaluate-every N
+                  every N steps 2,000 samples are compared with 2,000 real examples; on one core
+                  that takes a third of a second for digits of mlp-batchnorm, 0.8 s for dcgan.
+                  log.csv gets the column frechet (Fréchet distance, lower is better); for digits
+                  and Fashion-MNIST also score, classes and class_kl; for the ring and the grid
+                  high_quality. best.npz keeps the checkpoint with the lowest distance: minigan
+                  sample RUN --best. What is compared with are the examples of --hold-out, or
+                  else the test part: to choose the best step by the test set is to choose on the
+                  test set. Training is not changed by a bit. docs/when-to-stop.md has an example
+
 the classifier:
   minigan train classifier [--data mnist|fashion-mnist] [--epochs N]
                   no GAN, but what samples are judged by: a small convolutional network that learns
@@ -57,6 +68,7 @@ STEPS = (
     "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
     "10,000 examples in batches of 128 are passed through once in 78 steps"
 )
+EVALUATE = "steps between evaluations, see below (default 0: never)"
 HOLD_OUT = "train without the last N examples; minigan evaluate uses them (default 0)"
 SEED = "of everything random: the same seed, the same run (default 0)"
 
@@ -125,6 +137,7 @@ def add_to(sub: Sub) -> None:
 
 
 def _add_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
     p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
     for name in ("--l1", "--l2"):
@@ -178,6 +191,7 @@ def run(args: argparse.Namespace) -> int:
         sample_every=args.sample_every,
         log_every=args.log_every,
         checkpoint_every=args.checkpoint_every,
+        evaluate_every=args.evaluate_every,
         progress=not args.quiet,
     )
     if args.quiet:

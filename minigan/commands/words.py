@@ -1,4 +1,4 @@
-"""What the words of several commands share: types of numbers, `--device`, `--json`."""
+"""What the words of several commands share: types of numbers, `--device`, `--json`, `--best`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,15 @@ def add_device(p: argparse.ArgumentParser) -> None:
         choices=("auto", *DEVICES),
         default="auto",
         help="where to compute: auto (the default) is cuda where that works and cpu elsewhere",
+    )
+
+
+def add_best(p: argparse.ArgumentParser) -> None:
+    """Add --best."""
+    p.add_argument(
+        "--best",
+        action="store_true",
+        help="G as it was at the run's best evaluation (train --evaluate-every), not at its end",
     )
 
 

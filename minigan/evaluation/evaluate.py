@@ -18,7 +18,7 @@ from minigan.evaluation.sides import Sides, open_sides
 from minigan.terminal import announced
 from minigan.training.folder import RunError, check_writable
 
-FILE = "evaluation.json"
+FILE, BEST_FILE = "evaluation.json", "evaluation-best.json"
 SUBJECTS = ("value", "real", "noise")
 
 
@@ -43,8 +43,8 @@ class Evaluation:
     """Everything that was found.
 
     **Parameters**  folder; sides: what was compared with what; seed of the samples; rows of the
-    table; ladder beside the Parzen log-likelihood; picture of nearest training examples, or None;
-    seconds that it took.
+    table; ladder beside the Parzen log-likelihood; file with the numbers; picture of nearest
+    training examples, or None; seconds that it took.
     """
 
     folder: Path
@@ -52,6 +52,7 @@ class Evaluation:
     seed: int
     rows: list[Row]
     ladder: list[tuple[str, Likelihood]]
+    file: Path
     picture: Path | None
     seconds: float
 
@@ -71,6 +72,7 @@ def evaluate(
     device: str = "auto",
     data: Dataset | None = None,
     features: str | None = None,
+    best: bool = False,
     out: str | Path | None = None,
     progress: bool = False,
 ) -> Evaluation:
@@ -78,8 +80,10 @@ def evaluate(
 
     **Parameters**  folder: a run's; count: samples, 10,000 by default; seed of their noise; data:
     the Dataset of a run that was started in Python with one; features: the network that looks at
-    the images, if not the one of the run's data; out: another .json, with the picture beside it;
-    progress: whether a terminal shows what is being done.
+    the images, if not the one of the run's data; best: measure G as it was at the run's best
+    evaluation, not at its end; out: another .json, with the picture beside it (by default
+    evaluation.json, or evaluation-best.json); progress: whether a terminal shows what is being
+    done.
 
     **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one, or when
     `out` cannot be written; DataError; DeviceError; ValueError as
@@ -88,7 +92,7 @@ def evaluate(
     from minigan.evaluation.report import write_json
 
     began = time.perf_counter()
-    path = Path(folder) / FILE if out is None else Path(out)
+    path = Path(folder) / (BEST_FILE if best else FILE) if out is None else Path(out)
     if path.suffix.lower() != ".json" or path.is_dir():
         raise RunError(f"{path}: expected a file whose name ends in .json.")
 
@@ -96,7 +100,7 @@ def evaluate(
         return announced(f"{what} …") if progress else contextlib.nullcontext()
 
     with doing("drawing samples"):
-        sides = open_sides(Path(folder), count, seed, device, data, features)
+        sides = open_sides(Path(folder), count, seed, device, data, features, best)
     if not path.parent.is_dir():
         raise RunError(f"{path}: expected a file in a folder that is there.")
     check_writable(path.parent)
@@ -117,7 +121,7 @@ def evaluate(
         samples, training = sides.subjects["value"].x, sides.training
         write_neighbours(picture, sides.pictures(samples), sides.pictures(training))
     seconds = time.perf_counter() - began
-    evaluation = Evaluation(Path(folder), sides, seed, rows, steps, picture, seconds)
+    evaluation = Evaluation(Path(folder), sides, seed, rows, steps, path, picture, seconds)
     write_json(path, evaluation)
     return evaluation
 

@@ -52,7 +52,9 @@ def choose_judge(spec: str | None, kind: str, shape: tuple[int, ...], name: str 
     if shape != SIDE:
         raise NoJudge(f"no feature network for images of shape {tuple(shape)}, only for {SIDE}")
     if name is None and spec not in DATA:
-        raise NoJudge("no feature network for data of your own; for digits: --features mnist")
+        raise NoJudge(
+            "no feature network for data of your own; for digits: minigan evaluate --features mnist"
+        )
     return load(name or DATA[str(spec)])
 
 

@@ -28,6 +28,10 @@ from minigan.training.units import unpadded
 
 COUNT = 10_000  # samples, as in the literature
 LARGEST = 2 * 10**7  # numbers in all samples: 80 MB in float32, and there are five such sets
+CHOSEN = (
+    "this step was chosen by its distance to some of these same examples, which flatters it a "
+    "little (train --hold-out N keeps others to choose by)"
+)
 CHUNK = 500  # images that the network sees at once
 
 
@@ -82,16 +86,18 @@ def open_sides(
     device: str = "auto",
     data: Dataset | None = None,
     features: str | None = None,
+    best: bool = False,
 ) -> Sides:
     """Draw samples from a run, and lay data and noise beside them.
 
     **Parameters**  count: samples, 10,000 by default, fewer where the data are fewer; data: the
-    Dataset of a run that was started in Python with one; features: a network's name.
+    Dataset of a run that was started in Python with one; features: a network's name; best: G as it
+    was at the run's best evaluation, not at its end.
 
     **Raises**  RunError, CheckpointError, DataError, DeviceError; ValueError for a count under 100
     or beyond what memory holds, and for a network that cannot see the images.
     """
-    saved = load_generator(folder, device)
+    saved = load_generator(folder, device, best=best)
     trained = reopen_data(folder, saved.config, data)
     most = LARGEST // int(np.prod(trained.shape))
     if count is not None and not FEWEST <= count <= most:
@@ -101,6 +107,8 @@ def open_sides(
     rng = Random(seed, saved.device, stream="evaluate")
     parts = parts_of(saved.config, trained, rng)
     notes = (parts.why_none_held_out,) if parts.why_none_held_out else ()
+    if best and parts.sigma is None:
+        notes = (*notes, CHOSEN)
     asked = count or min(COUNT, most)
     n = min(asked, len(parts.real))
     if n < asked:

@@ -8,6 +8,7 @@
     film.html         all of them and the log, as one web page
     curves.png        losses and D(x) over the steps
     checkpoint.npz    see checkpoint.py
+    best.npz          the checkpoint of the best evaluation, if there are any: see best.py
     failure.txt       what stopped the run, if NaN did; gone when it goes on
 
 A run is never written over another: a new one gets a folder of its own.
@@ -26,9 +27,9 @@ from pathlib import Path
 from typing import Any
 
 from minigan.files import replacing
-from minigan.training.settings import COUNTS, completed
+from minigan.training.settings import LEAST, completed
 
-CONFIG, LOG, CHECKPOINT = "config.json", "log.csv", "checkpoint.npz"
+CONFIG, LOG, CHECKPOINT, BEST = "config.json", "log.csv", "checkpoint.npz", "best.npz"
 FAILURE = "failure.txt"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 PAGE = "film.html"
@@ -65,6 +66,7 @@ class Config:
     sample_every: int
     log_every: int
     checkpoint_every: int
+    evaluate_every: int
     data: dict[str, Any]
     versions: dict[str, str]
 
@@ -182,9 +184,11 @@ def read_config(folder: Path) -> Config:
     found = completed(found) if isinstance(found, dict) else {}
     if found.keys() != names:
         raise RunError(f"{path}: damaged, expected the keys {', '.join(sorted(names))}.")
-    for key in COUNTS:
-        if type(found[key]) is not int or found[key] < (key != "seed"):
-            raise RunError(f"{path}: {key} is {found[key]!r}, expected an integer of 1 or more.")
+    for key, least in LEAST.items():
+        if type(found[key]) is not int or found[key] < least:
+            raise RunError(
+                f"{path}: {key} is {found[key]!r}, expected an integer of {least} or more."
+            )
     for key in ("model", "rule", "objective", "fakes", "device"):
         if type(found[key]) is not str:
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")

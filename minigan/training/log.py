@@ -11,10 +11,13 @@
     grad_norm_D     Euclidean norm of D's gradient over all its parameters
     grad_norm_G     the same for G
 
-Every value is that of the one minibatch of its step, before the update (with k > 1, of D's last),
-not a mean since the last row: a mean would be smoother, but would depend on how often one looks.
-Penalties are left out. The numbers are written in full, and no time of day is, so that the same run
-leaves the same bytes.
+A run that is evaluated while it trains (--evaluate-every) has the columns of gauge.py behind these.
+They are of G as it is after the step, and empty in the rows of other steps.
+
+Every other value is that of the one minibatch of its step, before the update (with k > 1, of D's
+last), not a mean since the last row: a mean would be smoother, but would depend on how often one
+looks. Penalties are left out. The numbers are written in full, and no time of day is, so that the
+same run leaves the same bytes.
 """
 
 from __future__ import annotations
@@ -43,7 +46,8 @@ class RunLog:
     """The rows of log.csv, on disk and in memory.
 
     **Parameters**  path of the file; text: what it held at the checkpoint, for a run that goes on.
-    What a killed run wrote after its checkpoint is dropped by `write`, and will come again.
+    What a killed run wrote after its checkpoint is dropped by `write`, and will come again. more:
+    columns that not every row fills.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -53,9 +57,9 @@ class RunLog:
     ([10.0], [0.5])
     """
 
-    def __init__(self, path: Path, text: str = "") -> None:
-        self.path = path
-        self.text = text or ",".join(COLUMNS) + "\n"
+    def __init__(self, path: Path, text: str = "", more: tuple[str, ...] = ()) -> None:
+        self.path, self.more = path, more
+        self.text = text or ",".join(COLUMNS + more) + "\n"
 
     def write(self) -> None:
         """Make the file hold this text and nothing else."""
@@ -64,12 +68,15 @@ class RunLog:
 
     def add(self, row: Row) -> None:
         """Append one row, at once."""
-        line = ",".join(repr(row[name]) for name in COLUMNS) + "\n"
+        cells = [repr(row[name]) for name in COLUMNS]
+        cells += [repr(row[name]) if name in row else "" for name in self.more]
+        line = ",".join(cells) + "\n"
         self.text += line
         with self.path.open("ab") as file:
             file.write(line.encode())
 
     def columns(self) -> dict[str, list[float]]:
-        """The log as lists, by column."""
+        """The log as lists, by column; NaN where a row has nothing."""
         rows = [line.split(",") for line in self.text.splitlines()[1:]]
-        return {name: [float(row[i]) for row in rows] for i, name in enumerate(COLUMNS)}
+        names = enumerate(COLUMNS + self.more)
+        return {name: [float(row[i] or "nan") for row in rows] for i, name in names}

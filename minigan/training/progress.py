@@ -16,7 +16,8 @@ LINES = 15  # a run's plain lines, where there is no terminal
 
 
 class Progress:
-    """Steps done, steps a second, time left, and the last values of V, D(x) and D(G(z)).
+    """Steps done, steps a second, time left, and the last values of V, D(x), D(G(z)), and of the
+    Fréchet distance where there is one.
 
     Everything goes to standard error. On a terminal it is a bar that moves in its place; in a file
     or a pipe that would be thousands of lines, so there are about 15 plain ones instead; and so on
@@ -46,7 +47,9 @@ class Progress:
     def row(self, row: Row) -> None:
         """Take the values of a log row."""
         names = {"V": "V", "D(x)": "D_real", "D(G(z))": "D_fake"}
-        self._values = {name: f"{row[column]:.3f}" for name, column in names.items()}
+        self._values |= {name: f"{row[column]:.3f}" for name, column in names.items()}
+        if "frechet" in row:
+            self._values["Fréchet"] = f"{row['frechet']:.4g}"
         if self._bar is not None:
             self._bar.set_postfix(self._values, refresh=False)
 

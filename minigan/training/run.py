@@ -9,57 +9,26 @@ threads, sums in another order, and then the last digits differ from the first s
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGINT, Signals
 from typing import Any
 
 import numpy as np
 
 from minigan.data import Dataset
-from minigan.layer import Layer
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
+from minigan.training.best import Mark, last_mark
 from minigan.training.failure import noted
 from minigan.training.filming import film
-from minigan.training.folder import CHECKPOINT, CURVES, PAGE, SAMPLES, RunError, resume_command
+from minigan.training.folder import BEST, CHECKPOINT, CURVES, Config, RunError, resume_command
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
+from minigan.training.log import Row
+from minigan.training.outcome import Run
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
 from minigan.training.settings import unusual
 from minigan.training.watch import Watch
-
-
-@dataclass(frozen=True)
-class Run:
-    """What `train` returns: where the run is, the two players, and how far they came.
-
-    signal is the number of the signal that ended the run before its time, or None. str(run) says
-    in a few lines how it ended, where the pictures are, and how to go on.
-    """
-
-    folder: Path
-    G: Layer
-    D: Layer
-    step: int
-    steps: int
-    signal: int | None = None
-
-    def __str__(self) -> str:
-        if self.signal is not None:
-            by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(self.signal), Signals(self.signal).name)
-            return (
-                f"stopped by {by} after step {self.step:,} of "
-                f"{self.steps:,}; everything is saved in {self.folder}.\n"
-                f"To go on: {resume_command(self.folder)}"
-            )
-        return (
-            f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
-            f"Look at {self.folder / SAMPLES}, {self.folder / CURVES} and, in a browser, "
-            f"{self.folder / PAGE}.\n"
-            f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
-        )
 
 
 def train(
@@ -84,6 +53,7 @@ def train(
     sample_every: int | None = None,
     log_every: int | None = None,
     checkpoint_every: int | None = None,
+    evaluate_every: int | None = None,
     data_options: dict[str, Any] | None = None,
     progress: bool = True,
 ) -> Run:
@@ -109,7 +79,8 @@ def train(
         l1, l2              of the penalty on the kernels of both players, instead of the model's
         generators,         how many of each play, each with the model's layers; the pairs count
         discriminators      alike (`minigan.several`)
-        …_every             steps between pictures (100), log rows (10), checkpoints (500)
+        …_every             steps between pictures (100), log rows (10), checkpoints (500), and
+                            evaluations (0: none), whose best checkpoint is kept as best.npz
         data_options        images, resize, layout, color, hold_out for `minigan.data.load`
         progress            say on the terminal what happens
 
@@ -134,6 +105,7 @@ def train(
         "sample_every": sample_every,
         "log_every": log_every,
         "checkpoint_every": checkpoint_every,
+        "evaluate_every": evaluate_every,
     }
     given = {key: value for key, value in given.items() if value is not None}
     check_settings(given)
@@ -174,7 +146,8 @@ def play(session: Session, *, shown: bool = True) -> Run:
     finally:
         session.lock.release()
     stopped = interrupt.signal if game.step < config.steps else None
-    run = Run(folder, game.G, game.D, game.step, config.steps, stopped)
+    last = last_mark(session.log.columns())
+    run = Run(folder, game.G, game.D, game.step, config.steps, stopped, session.best, last)
     if shown:
         print(run)
     return run
@@ -189,13 +162,17 @@ def _loop(
         frames.draw()
         save(session, watch)  # a disk without room for it is found now
     with Progress(game.step, config.steps, shown=shown) as progress:
-        watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config.log_every))
+        watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config))
         for _ in session.iterations(watch, config.steps - game.step):
             game.step += 1
             if watch.measuring:
                 row = watch.row()
+                if session.gauge is not None and _is_evaluated(game.step, config):
+                    row |= session.gauge.measure()
                 log.add(row)
                 progress.row(row)
+                if session.best.beaten_by(row):
+                    save_best(session, watch, row)
             if game.step % config.sample_every == 0:
                 frames.draw()
             if game.step % config.checkpoint_every == 0:
@@ -203,11 +180,15 @@ def _loop(
             progress.step(game.step)
             if interrupt.signal is not None:
                 break
-            watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config.log_every))
+            watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config))
 
 
-def _is_logged(step: int, every: int) -> bool:
-    return step == 1 or step % every == 0
+def _is_logged(step: int, config: Config) -> bool:
+    return step == 1 or step % config.log_every == 0 or _is_evaluated(step, config)
+
+
+def _is_evaluated(step: int, config: Config) -> bool:
+    return config.evaluate_every > 0 and step % config.evaluate_every == 0
 
 
 def save(session: Session, watch: Watch) -> None:
@@ -219,6 +200,20 @@ def save(session: Session, watch: Watch) -> None:
     facts = {"config": dataclasses.asdict(session.config)}
     session.game.save(session.folder / CHECKPOINT, facts, session.log.text)
     watch.saved = session.game.step
+
+
+def save_best(session: Session, watch: Watch, row: Row) -> None:
+    """Write best.npz: the checkpoint of this step, and its distance.
+
+    **Raises**  as `save`.
+    """
+    watch.check_parameters()
+    best = Mark(session.game.step, row["frechet"])
+    config = dataclasses.asdict(session.config)
+    del config["steps"]  # how far a run goes after its best step does not change the file
+    facts = {"config": config, "frechet": best.frechet}
+    session.game.save(session.folder / BEST, facts, session.log.text)
+    session.best = best
 
 
 def _finish(session: Session, watch: Watch, frames: Frames) -> None:
@@ -242,6 +237,8 @@ def _opening(session: Session) -> str:
         f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "
         f"objective {config.objective}{unusual(dataclasses.asdict(config))}\n"
     )
+    if session.gauge is not None:
+        text += f"{session.gauge}\n"
     if session.game.step == 0:
         if session.game.model.note:
             text += f"what to expect of {config.model}: see minigan models\n"

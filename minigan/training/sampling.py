@@ -18,7 +18,7 @@ from minigan.layer import Layer
 from minigan.model import TEN, Model
 from minigan.pictures import write_grid
 from minigan.replay import memory
-from minigan.training.folder import CHECKPOINT, Config, RunError, read_config
+from minigan.training.folder import BEST, CHECKPOINT, Config, RunError, read_config
 from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
 from minigan.training.settings import model_played
@@ -96,33 +96,47 @@ class SavedGenerator:
         return np.searchsorted(known, labels)
 
 
-def load_generator(folder: str | Path, device: str = "auto") -> SavedGenerator:
+def load_generator(
+    folder: str | Path, device: str = "auto", *, best: bool = False
+) -> SavedGenerator:
     """Read the generator of a run.
+
+    **Parameters**  best: as it was at the run's best evaluation, not at its end.
 
     **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
     DeviceError.
     """
     folder = Path(folder)
-    config, arrays, meta = read_saved(folder)
+    config, arrays, meta = read_saved(folder, best=best)
     model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
     G, _ = model.players(rng.child("networks"), tuple(units.shape), classes=units.classes)
-    put_back(folder / CHECKPOINT, "G", G, arrays)
+    put_back(folder / (BEST if best else CHECKPOINT), "G", G, arrays)
     return SavedGenerator(G, model, units, meta["step"], config, rng.device)
 
 
-def read_saved(folder: Path) -> tuple[Config, checkpoint.Arrays, dict[str, Any]]:
+def read_saved(
+    folder: Path, *, best: bool = False
+) -> tuple[Config, checkpoint.Arrays, dict[str, Any]]:
     """Read config.json and the checkpoint, and see that they belong together.
+
+    **Parameters**  best: the checkpoint of the run's best evaluation, not its last.
 
     **Raises**  RunError, CheckpointError.
     """
-    config, path = read_config(folder), folder / CHECKPOINT
+    config, path = read_config(folder), folder / (BEST if best else CHECKPOINT)
+    if best and not path.exists():
+        every = config.evaluate_every
+        why = "a run has one that was trained with --evaluate-every"
+        if every:
+            why = f"no evaluation, one every {every} steps, has found a distance yet"
+        raise RunError(f"{folder} has no {BEST}: {why}. Leave --best out.")
     arrays, meta = checkpoint.load(path)
     checkpoint.need(path, meta, ("config", "step"), "facts")
     key = config.same_run(meta["config"])
     if key is not None:
         raise RunError(
-            f"{folder}: config.json and checkpoint.npz differ in {key}: one of the two was changed "
+            f"{folder}: config.json and {path.name} differ in {key}: one of the two was changed "
             "or belongs to another run."
         )
     return config, arrays, meta
@@ -135,11 +149,13 @@ def sample(
     out: str | Path | None = None,
     device: str = "auto",
     label: int | None = None,
+    best: bool = False,
 ) -> Path:
     """Draw new samples from a run and write them; return the file.
 
     **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
-    .npy, the numbers in the units of the data; by default more-samples.png in the run folder.
+    .npy, the numbers in the units of the data; by default more-samples.png in the run folder, or
+    best-samples.png. best: from G as it was at the run's best evaluation, not at its end.
     label: of all samples, in a run of a model of labels. Without it there are samples of each
     label, as many of one as of another (to within one), in the order of the labels; count is then
     10 for each label by default, and otherwise 64.
@@ -149,7 +165,7 @@ def sample(
     """
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
         raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
-    saved = load_generator(folder, device)
+    saved = load_generator(folder, device, best=best)
     of_each = [] if label is not None else saved.units.labels or []
     count = count or EACH * len(of_each) or COUNT
     most = LARGEST // math.prod(saved.units.shape)
@@ -158,7 +174,7 @@ def sample(
             f"count is {count}, at most {most} samples of this size fit into memory at once: make "
             "several files, each with another seed (--seed)."
         )
-    path = Path(out) if out is not None else Path(folder) / "more-samples.png"
+    path = Path(out) if out is not None else Path(folder) / default_name(best)
     if path.suffix.lower() not in (".png", ".npy"):
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")
     if not path.parent.is_dir() or path.is_dir():
@@ -171,6 +187,11 @@ def sample(
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error.strerror or error}).") from error
     return path
+
+
+def default_name(best: bool) -> str:
+    """Where samples of a run go when nobody says where."""
+    return "best-samples.png" if best else "more-samples.png"
 
 
 def _write(path: Path, saved: SavedGenerator, outputs: Any, of_each: list[int]) -> None:

@@ -27,6 +27,7 @@ from minigan.objectives import OBJECTIVES
 from minigan.replay import memory
 from minigan.rule_checks import FAKES
 from minigan.rules import RULES, default_fakes
+from minigan.training.best import NONE, Mark, read_best
 from minigan.training.folder import (
     CHECKPOINT,
     LOG,
@@ -41,10 +42,11 @@ from minigan.training.folder import (
     write_config,
 )
 from minigan.training.game import Game
+from minigan.training.gauge import Gauge, open_gauge
 from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.sampling import read_saved
-from minigan.training.settings import COUNTS, PLAYED, model_played
+from minigan.training.settings import LEAST, PLAYED, model_played
 from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
@@ -64,6 +66,8 @@ class Session:
     game: Game
     log: RunLog
     lock: Lock  # whoever plays the session releases it
+    gauge: Gauge | None = None  # what evaluates G, in a run that asks for it
+    best: Mark = NONE  # what best.npz holds
 
     def iterations(self, watch: Watch, count: int) -> Iterator[int]:
         """The run's update rule, for so many steps."""
@@ -90,8 +94,8 @@ def check_settings(given: dict[str, Any]) -> None:
 
     **Raises**  RunError.
     """
-    for key in COUNTS:
-        least, value = int(key != "seed"), given.get(key, 1)
+    for key, least in LEAST.items():
+        value = given.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
     for key, names in (("rule", RULES), ("objective", OBJECTIVES), ("fakes", FAKES)):
@@ -122,7 +126,7 @@ def begin(
     with undone(made if out is not None else [folder, *made], lock):
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
         defaults |= {key: getattr(model, key) for key in PLAYED}
-        settings = {"seed": 0, "smooth": 1.0} | defaults | EVERY | given
+        settings = {"seed": 0, "smooth": 1.0, "evaluate_every": 0} | defaults | EVERY | given
         settings |= {"model": model.name, "device": device}
         settings.setdefault("fakes", default_fakes(settings["rule"]))
         model = model_played(settings)
@@ -134,7 +138,8 @@ def begin(
         versions[device_module(device).__name__] = device_module(device).__version__
         described = source | describe(dataset, game.units)
         config = Config(**settings, data=described, versions=versions)
-        session = Session(folder, config, game, RunLog(folder / LOG), lock)
+        gauge = open_gauge(config, game)
+        session = Session(folder, config, game, _log(folder, gauge), lock, gauge)
         for _ in session.iterations(watch_nothing, 0):  # a rule refuses what it cannot play
             pass
         check_batch(game, settings["m"])
@@ -174,8 +179,14 @@ def go_on(
         if steps < game.step:
             raise RunError(f"{folder} has {game.step} steps already, but {steps} are asked for.")
         config = dataclasses.replace(config, steps=steps)
+        gauge = open_gauge(config, game)
+        best = read_best(folder) if gauge is not None else NONE
         write_config(folder, config)
-        return Session(folder, config, game, RunLog(folder / LOG, text), lock)
+        return Session(folder, config, game, _log(folder, gauge, text), lock, gauge, best)
+
+
+def _log(folder: Path, gauge: Gauge | None, text: str = "") -> RunLog:
+    return RunLog(folder / LOG, text, () if gauge is None else gauge.columns)
 
 
 def check_batch(game: Game, m: int) -> None:

@@ -11,10 +11,11 @@ from minigan.rule_checks import FAKES
 from minigan.rules import RULES, default_fakes
 
 PLAYED = ("l1", "l2", "generators", "discriminators")  # what a run may change of its model
-COUNTS = (
-    *("k", "m", "steps", "seed", "generators", "discriminators"),
-    *("sample_every", "log_every", "checkpoint_every"),
-)
+LEAST = {  # of the settings that count something
+    **dict.fromkeys(("k", "m", "steps", "generators", "discriminators"), 1),
+    **dict.fromkeys(("sample_every", "log_every", "checkpoint_every"), 1),
+    **dict.fromkeys(("seed", "evaluate_every"), 0),
+}
 
 Settings = dict[str, Any]
 
@@ -41,6 +42,7 @@ def completed(settings: Settings) -> Settings:
         "l2": model.l2 if model else 0.0,
         "generators": 1,
         "discriminators": 1,
+        "evaluate_every": 0,
     }
     return then | settings
 

@@ -1,0 +1,62 @@
+"""What `train` returns: how a run ended, in numbers and in a few lines to be read."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT, Signals
+
+from minigan.layer import Layer
+from minigan.training.best import NONE, Mark
+from minigan.training.folder import CURVES, PAGE, SAMPLES, resume_command
+
+NEARLY = 1.05  # times the best distance; another z changes it by 2 % (docs/when-to-stop.md)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where the run is, the two players, and how far they came.
+
+    signal is the number of the signal that ended the run before its time, or None. best is what
+    best.npz holds and last the last evaluation, both with step 0 in a run without. str(run) says in
+    a few lines how it ended, where the pictures are, which step was best, and how to go on.
+    """
+
+    folder: Path
+    G: Layer
+    D: Layer
+    step: int
+    steps: int
+    signal: int | None = None
+    best: Mark = NONE
+    last: Mark = NONE
+
+    def __str__(self) -> str:
+        if self.signal is not None:
+            by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(self.signal), Signals(self.signal).name)
+            return (
+                f"stopped by {by} after step {self.step:,} of "
+                f"{self.steps:,}; everything is saved in {self.folder}.\n"
+                f"{self._on_the_best()}"
+                f"To go on: {resume_command(self.folder)}"
+            )
+        return (
+            f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
+            f"Look at {self.folder / SAMPLES}, {self.folder / CURVES} and, in a browser, "
+            f"{self.folder / PAGE}.\n"
+            f"{self._on_the_best()}"
+            f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
+        )
+
+    def _on_the_best(self) -> str:
+        best, last = self.best, self.last
+        if best == NONE:
+            return ""
+        at = f"Lowest Fréchet distance: {best.frechet:.4g} at step {best.step:,}"
+        if last.step == best.step:
+            at += ", the last evaluation: it may still fall"
+        else:
+            nearly = "nearly as low" if last.frechet <= NEARLY * best.frechet else "higher"
+            at += f"; the last evaluation, at step {last.step:,}, is {nearly} ({last.frechet:.4g})"
+        return f"{at}.\nSamples of it: minigan sample {shlex.quote(str(self.folder))} --best\n"
