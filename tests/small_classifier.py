@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import signal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from minigan.backend import Array
 from minigan.data import load
 from minigan.evaluation.features import Features
+from minigan.training import classifier as training
 from minigan.training.classifier import train_classifier
 
 TRAIN, TEST = 300, 100  # of the 8x8 digits
@@ -29,6 +33,18 @@ def trained(out: str | Path = "classifier", data: str | None = None, **options: 
     """A classifier of them, after two passes in batches of 30."""
     settings = {"epochs": 2, "m": 30, "device": "cpu", "progress": False}
     return train_classifier(data or digits(), out=out, **settings | options)
+
+
+def signal_in_batch(number: int, patch: pytest.MonkeyPatch, kind: int = signal.SIGINT) -> None:
+    """Send this process a signal while the classifier learns from its batch of that number."""
+    plain, count = training.cross_entropy, itertools.count(1)
+
+    def cross_entropy(a: Array, y: Array) -> Array:
+        if next(count) == number:
+            signal.raise_signal(signal.Signals(kind))
+        return plain(a, y)
+
+    patch.setattr(training, "cross_entropy", cross_entropy)
 
 
 @pytest.fixture(autouse=True)
