@@ -4,7 +4,6 @@ what it is trained on, and what it is not; what it leaves."""
 from __future__ import annotations
 
 import csv
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ from minigan.data import load
 from minigan.evaluation.classifier import classifier
 from minigan.evaluation.features import load as load_features
 from minigan.layer import Sequential
-from minigan.training import RunError
+from minigan.training import RunError, classifier_state
 from minigan.training import classifier as training
-from minigan.training.classifier import shifted
+from minigan.training.classifier_state import shifted
 
 in_an_empty_folder = small_classifier.in_an_empty_folder
 SHAPE = (4, 3, 1)
@@ -123,14 +122,14 @@ def test_every_training_image_is_seen_once_a_pass(monkeypatch: pytest.MonkeyPatc
         seen.extend(x.sum(axis=(1, 2, 3), dtype=np.float64).round(3).tolist())
         return x[:, 2:-2, 2:-2]
 
-    monkeypatch.setattr(training, "shifted", whole)
+    monkeypatch.setattr(classifier_state, "shifted", whole)
     trained(epochs=1)
     sums = load("digits8x8").x[:TRAIN].sum(axis=(1, 2, 3)) * 15 / 255
     np.testing.assert_allclose(sorted(seen), sorted(sums), atol=2e-3)
 
 
 def test_it_learns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "SHIFT", 1)  # two pixels are much of eight
+    monkeypatch.setattr(classifier_state, "SHIFT", 1)  # two pixels are much of eight
     data = load("digits8x8")
     x, y = (data.x * 15).astype(np.uint8), data.labels
     many = digits(x_train=x[:1400], y_train=y[:1400], x_test=x[1400:], y_test=y[1400:])
@@ -205,6 +204,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a large batch": ({}, {"m": 301}, "300 examples, fewer than one batch of 301: say --batch 150"),
     "no pass": ({}, {"epochs": 0}, "epochs is 0, expected an integer of 1 or more"),
     "half a batch": ({}, {"m": 0.5}, "m is 0.5, expected an integer of 1 or more"),
+    "a seed below 0": ({}, {"seed": -1}, "seed is -1, expected an integer of 0 or more"),
 }
 
 
@@ -225,18 +225,3 @@ def test_a_folder_that_holds_something_is_refused() -> None:
     with pytest.raises(RunError, match=r"^classifier is not empty"):
         trained(seed=5)
     assert Path("classifier/classifier.npz").read_bytes() == before
-
-
-@pytest.mark.parametrize("out", ["deep/er", None])
-def test_who_stops_it_has_nothing_and_starts_again(
-    out: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stop(a: Any, y: Any) -> Any:
-        signal.raise_signal(signal.SIGINT)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(training, "cross_entropy", stop)
-        with pytest.raises(KeyboardInterrupt):
-            trained(out)
-    assert [file.name for file in Path().iterdir()] == ["digits.npz"]
-    assert Path(trained(out).file).is_file()

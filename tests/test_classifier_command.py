@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,15 +13,17 @@ from pathlib import Path
 import command_line
 import pytest
 from command_line import run
-from small_classifier import digits
+from small_classifier import digits, signal_in_batch
 
 import minigan
+from minigan import checkpoint
 from minigan.commands import train_classifier as command
 from minigan.evaluation.features import load
-from minigan.training import classifier as training
+from minigan.training import classifier_session as training
 
 in_an_empty_folder = command_line.in_an_empty_folder
 SHORT = ("train", "classifier", "--data", "digits.npz", "--batch", "30", "--device", "cpu")
+NAMES = {signal.SIGINT: "Ctrl-C (SIGINT)", signal.SIGTERM: "SIGTERM"}
 
 
 def test_it_says_how_good_it_is_and_where_it_lies(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,11 +80,11 @@ def test_the_help_has_its_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     text = run("train", "--help", capsys=capsys)[1]
     assert "minigan train classifier [--data mnist|fashion-mnist] [--epochs N]" in text
     assert f"passes over its data (default {command.EPOCHS})" in " ".join(text.split())
-    assert command.EPOCHS == training.EPOCHS
+    assert training.DEFAULTS["epochs"] == command.EPOCHS
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_real_signal_ends_it_and_nothing_is_left(number: signal.Signals) -> None:
+def test_a_real_signal_saves_it_and_says_how_to_go_on(number: signal.Signals) -> None:
     digits()
     child = subprocess.Popen(
         [sys.executable, "-u", "-m", "minigan", *SHORT, "--epochs", "100000"],
@@ -95,8 +98,65 @@ def test_a_real_signal_ends_it_and_nothing_is_left(number: signal.Signals) -> No
     while not child.stdout.readline().startswith("pass  1 "):
         assert child.poll() is None
         assert time.monotonic() < deadline
+    sent = time.monotonic()
     child.send_signal(number)
-    _, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=60)
+    assert time.monotonic() - sent < 10
     assert child.returncode == 128 + number
     assert "Traceback" not in err
-    assert [path.name for path in Path().iterdir()] == ["digits.npz"]
+    *_, how, where = out.splitlines()
+    assert how.startswith(f"stopped by {NAMES[number]} ")
+    assert how.endswith("; everything is saved in runs/classifier.")
+    folder = Path("runs/classifier")
+    assert where == f"To go on: minigan train classifier --resume --out {folder.resolve()}"
+    assert {path.name for path in folder.iterdir()} == {"checkpoint.npz", "log.csv"}
+    rows = (folder / "log.csv").read_text().splitlines()[1:]
+    assert len(rows) == checkpoint.load(folder / "checkpoint.npz")[1]["t"] // 10
+
+
+def test_resume_goes_on_with_the_one_that_was_saved_last(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits()
+    words = (*SHORT, "--epochs", "3")
+    assert run(*words, "--out", "straight", capsys=capsys)[0] == 0
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            signal_in_batch(14, patch)
+            status, out, err = run(*words, "--quiet", capsys=capsys)
+        assert (status, err) == (130, "")
+        assert out.startswith(
+            "stopped by Ctrl-C (SIGINT) in pass 2 of 3, after 4 of its 10 batches;"
+        )
+    status, out, err = run("train", "classifier", "--resume", capsys=capsys)
+    assert (status, err) == (0, "")
+    assert "resuming runs/classifier-2 in pass 2 of 3, after 4 of its 10 batches" in out
+    assert out.splitlines()[-1].startswith("runs/classifier-2/classifier.npz: ")
+    assert load("runs/classifier-2").sha256 == load("straight").sha256
+    assert not Path("runs/classifier/classifier.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--epochs", "5"), r"has epochs 3, but 5 is asked for \(its rates fall from the first"),
+        (("--batch", "20"), "has m 30, but 20 is asked for: leave that out"),
+        (("--seed", "1"), "has seed 0, but 1 is asked for: leave that out"),
+        (("--data", "mnist12k"), "has data digits.npz, but mnist12k is asked for: leave that out"),
+    ],
+)
+def test_other_settings_than_the_folders_are_refused_in_one_line(
+    words: tuple[str, ...],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    digits()
+    with monkeypatch.context() as patch:
+        signal_in_batch(21, patch)
+        assert run(*SHORT, "--epochs", "3", "--out", "a", capsys=capsys)[0] == 130
+    status, _, err = run("train", "classifier", "--resume", "--out", "a", *words, capsys=capsys)
+    assert (status, err.count("\n")) == (2, 1)
+    assert re.search(f"^minigan train: a: the training {says}", err)
+    same = (*SHORT, "--epochs", "3", "--seed", "0")
+    assert run(*same, "--resume", "--out", "a", capsys=capsys)[0] == 0

@@ -60,7 +60,7 @@ the classifier:
   minigan train classifier [--data mnist|fashion-mnist] [--epochs N]
                   no GAN, but what samples are judged by: a small convolutional network that learns
                   the labels of all of MNIST. It leaves classifier.npz, about 120 kB, and log.csv.
-                  Two are in the package already
+                  Ctrl-C saves it, too, and --resume goes on. Two are in the package already
 """
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has

@@ -12,13 +12,14 @@ OWN = (
     "seed",
     "device",
     "out",
+    "resume",
     "quiet",
 )  # what it takes of train's words
 GIVEN = ("command", "model", "run")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train it, and say how good it is and where it lies.
+    """Train it, and say how good it is and where it lies; or, stopped by a signal, how to go on.
 
     **Raises**  ValueError for a word that only a GAN has; as `train_classifier`.
     """
@@ -29,15 +30,22 @@ def run(args: argparse.Namespace) -> int:
                 f"{option} means nothing for the classifier, which takes "
                 f"{', '.join(f'--{own}' for own in OWN)}."
             )
-    from minigan.training.classifier import train_classifier  # tqdm is slow to import
+    from minigan.training.classifier import Stopped, train_classifier  # tqdm is slow to import
 
-    options = {"data": args.data, "epochs": args.epochs, "m": args.batch, "seed": args.seed}
-    trained = train_classifier(
-        **{key: value for key, value in options.items() if value is not None},
-        device=args.device,
-        out=args.out,
-        progress=not args.quiet,
-    )
+    try:
+        trained = train_classifier(
+            args.data,
+            epochs=args.epochs,
+            m=args.batch,
+            seed=args.seed,
+            device=args.device,
+            out=args.out,
+            resume=args.resume,
+            progress=not args.quiet,
+        )
+    except Stopped as stop:
+        print(stop)
+        return 128 + stop.signal
     print(
         f"{trained.file}: {trained.accuracy:.2%} of {trained.training['n_test']:,} test images are "
         f"named right; SHA-256 {trained.sha256}"

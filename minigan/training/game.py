@@ -105,7 +105,7 @@ class Game:
         put_back(path, "D", self.D, arrays)
         for player, optimizer in (("G", self.opt_G), ("D", self.opt_D)):
             optimizer.t = meta["t"][player]
-            optimizer.state = _optimizer_state(path, player, optimizer, arrays)
+            optimizer.state = optimizer_state(path, player, optimizer, arrays)
         for name, rng in self.rngs.items():
             rng.state = copy.deepcopy(meta["streams"][name])
         order = np.array(arrays["data/order"])
@@ -136,9 +136,13 @@ def put_back(path: Path, player: str, net: Any, arrays: checkpoint.Arrays) -> No
             array[...] = array_module(array).asarray(saved)
 
 
-def _optimizer_state(
+def optimizer_state(
     path: Path, player: str, optimizer: Optimizer, arrays: checkpoint.Arrays
 ) -> dict[str, Array]:
+    """The saved moments of one player's optimizer, on its device.
+
+    **Raises**  CheckpointError for moments of another network.
+    """
     prefix, params, state = f"{player}/optimizer/", optimizer.net.params, {}
     for key, saved in arrays.items():
         if key.startswith(prefix):
