@@ -127,7 +127,7 @@ def play(name: str, seed: int, steps: int, device: str) -> None:
 
 
 def ladder() -> None:
-    """Print the Parzen log-likelihood of stand-ins for samples, by the protocol of the 2014 paper."""
+    """Print the Parzen log-likelihood of stand-ins for samples, by the 2014 protocol."""
     train, validation, test = (
         _pixels(load("mnist", hold_out=HELD_OUT, split=split).x)
         for split in ("train", "validation", "test")
