@@ -28,6 +28,7 @@ from mutants_film import FILM
 from mutants_game import GAME
 from mutants_images import IMAGES
 from mutants_layers import LAYERS
+from mutants_measures import MEASURES
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 from mutants_rules import RULES
@@ -93,5 +94,6 @@ TABLES = (
     CLASSIFIER,
     EVALUATION,
     DURING,
+    MEASURES,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

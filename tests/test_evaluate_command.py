@@ -46,8 +46,9 @@ def test_the_table_says_what_was_compared_and_what_each_number_tells(
             assert out.index(f"    Tells {line.tells}\n", where) - where < 120
             assert f"    Cannot tell {line.cannot}\n" in out
     assert "k-means centres of real data" in out
-    assert "        G's samples, % a class" in out
-    assert "        noise, % a class" in out
+    for name in ("G's samples", "real data", "noise"):
+        (shares,) = [line for line in out.splitlines() if f"        {name}, % a class" in line]
+        assert sum(map(int, shares[48:].split())) == pytest.approx(100, abs=5)  # whole percents
     assert "Noise is taken for class" not in out  # the stand-in sees a bit of everything in it
     short = out[out.index("\nIn short\n") :]
     for question in ("Do they look right?", "Is everything there?", "Evenly?", "Copies?"):

@@ -15,7 +15,7 @@ from point_sets import points
 
 from minigan.backend import Random
 from minigan.data import TOYS
-from minigan.evaluation import modes
+from minigan.evaluation import measures, modes
 from minigan.evaluation.frechet import frechet_distance
 from minigan.evaluation.histogram import class_histogram
 from minigan.evaluation.measures import MEASURES
@@ -30,11 +30,11 @@ from minigan.evaluation.two_sample import nearest_neighbour_test
 SUBJECTS = ("value", "real", "noise")
 
 
-def subject(n: int, seed: int, spread: float, d: int = 2) -> Subject:
+def subject(n: int, seed: int, spread: float) -> Subject:
     rng = np.random.default_rng(seed)
     light = rng.random((n, 4)) ** (1 + seed) + 1e-3
     return Subject(
-        x=(0.5 + spread * rng.normal(size=(n, d))),
+        x=0.5 + spread * rng.normal(size=(n, 2)),
         labels=rng.integers(0, 2 + seed, n),
         features=spread * rng.normal(size=(n, 3)) + spread,
         probabilities=light / light.sum(axis=1, keepdims=True),
@@ -102,6 +102,15 @@ def expected(sides: Sides, which: str) -> dict[str, float]:
         numbers |= {f"classes_{k}": count for k, count in enumerate(made.counts)}
         numbers |= {"class_kl": made.reverse_kl, "mmd_cubic": mmd2(x, g, cubic)}
     return numbers
+
+
+def test_sigmas_are_the_papers_for_pixels_and_in_the_units_of_vectors(sides: Sides) -> None:
+    found = measures.sigmas(sides)
+    if sides.kind == "images":
+        assert found == list(SIGMAS)
+    else:  # from a thousandth of the data's spread to all of it
+        spread = sides.sigma_rows.std(axis=0).max()
+        assert (found[0], found[-1]) == (pytest.approx(spread / 1000), pytest.approx(spread))
 
 
 @pytest.mark.parametrize("which", SUBJECTS)

@@ -100,9 +100,9 @@ def each_distance(use: Use, x: Array, y: Array) -> None:
     are subtracted, and what is left has the rounding of the large ones: of ‖x‖², not of ‖x - y‖².
     Hence the mean of y is taken off both first, which changes no distance. Vectors of up to 128
     numbers (points of the plane, features) are multiplied in float64, which costs next to nothing.
-    Longer ones (images) in float32: twice as fast, with an error of about 10⁻⁷ ‖x‖², and
-    two images that are not copies are far more apart than that. What cannot be told from rounding
-    is 0, so that copies are copies.
+    Longer ones (images) in float32: twice as fast, with an error of up to 2·10⁻⁶ ‖x‖². A square
+    that could be rounding alone is 0, so that copies are copies; two images that are none are far
+    more than 0.002 ‖x‖ apart.
 
     **Shapes**  x (n, d), y (m, d)
     """

@@ -107,13 +107,18 @@ def _parzen(sides: Sides, which: str) -> Numbers:
 
 def _parzen_where(sides: Sides) -> str:
     return (
-        f"{_n(sides):,} centres, {len(sides.sigma_rows):,} choose σ, {len(sides.scored):,} scored"
+        f"{_n(sides):,} centres, {len(sides.sigma_rows):,} choose σ, {len(sides.scored):,} scored; "
+        "± the standard error"
     )
 
 
 def _score(sides: Sides, which: str) -> Numbers:
     found = classifier_score(sides.subjects[which].probabilities)
     return {"score": found.mean, "score_error": found.std}
+
+
+def _score_where(sides: Sides) -> str:
+    return f"{_n(sides):,} samples in ten parts; ± the standard deviation of the ten"
 
 
 def _frechet(sides: Sides, which: str) -> Numbers:
@@ -197,7 +202,7 @@ def _no_modes(sides: Sides) -> str:
 
 MEASURES = (
     Measure((lines.PARZEN,), _parzen, _parzen_where, always),
-    Measure((lines.SCORE,), _score, lambda sides: f"{_n(sides):,} samples", needs_judge),
+    Measure((lines.SCORE,), _score, _score_where, needs_judge),
     Measure((lines.FRECHET,), _frechet, sizes, needs_features),
     Measure(
         (lines.PRECISION, lines.RECALL, lines.DENSITY, lines.COVERAGE),

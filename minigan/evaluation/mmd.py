@@ -18,8 +18,8 @@ The RBF kernel knows all moments, blurred at one scale; the cubic one the first 
 skew), of features.
 
 **Source**  Gretton et al. 2012 for the estimate and the median; Bińkowski et al. 2018 for the cubic
-kernel, which they average over 100 subsets of 1,000 (from memory); here it is taken over all pairs
-at once, which has the same expectation and less scatter.
+kernel, which they average over 100 subsets of 1,000 (both from memory); here it is taken over all
+pairs at once, which has the same expectation and less scatter.
 
 What it can tell: whether two sets differ, with a test that needs few examples and no Gaussians.
 What it cannot: how. And on pixels it asks for the wrong things: a little noise on all images counts

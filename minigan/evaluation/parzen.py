@@ -20,7 +20,8 @@ What it cannot: rank good generators. Pitfalls, all measured on MNIST (docs/eval
 * Units count. Images in [-1, 1] instead of [0, 1] score d log 2 = 543.4 nats less.
 * It can be gamed. k-means centres of the training data beat the data themselves by 90 nats: smooth
   prototypes are closer to everything than real images are.
-* Theis et al. 2016 advise against it in many dimensions. Here it is for the paper's sake.
+* Theis et al. 2016 (from memory) advise against it in many dimensions. Here it is for the paper's
+  sake.
 """
 
 from __future__ import annotations
