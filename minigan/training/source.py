@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan.data import NAMES, Dataset, load
+from minigan.data import NAMES, DataError, Dataset, load
 from minigan.training.folder import Config, RunError
 from minigan.training.units import Units
 
@@ -74,7 +74,7 @@ def reopen_data(
 ) -> Dataset:
     """Load the data that a run was started with.
 
-    **Raises**  RunError when others are asked for, or when the data have changed since; DataError.
+    **Raises**  RunError when others are asked for, or when the data have changed since or are gone.
     """
     spec = config.data["spec"]
     if isinstance(data, str) and absolute(data) != spec:
@@ -88,7 +88,10 @@ def reopen_data(
             f"({config.data['name']}): resume it by train(data=…, resume=True)."
         )
     asked = config.data["options"] | (options or {})
-    source, dataset = open_data(spec if data is None else data, asked)
+    try:
+        source, dataset = open_data(spec if data is None else data, asked)
+    except (DataError, OSError) as error:
+        raise RunError(f"{folder}: the data of the run cannot be read again: {error}") from error
     if source["options"] != config.data["options"]:
         raise RunError(
             f"{folder}: the run has data options {config.data['options']}, but "
