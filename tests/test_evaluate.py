@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import command_line
@@ -16,7 +17,7 @@ from minigan.data import TOYS, as_dataset, load
 from minigan.evaluation import modes, sides
 from minigan.evaluation.evaluate import evaluate
 from minigan.evaluation.frechet import frechet_distance
-from minigan.evaluation.neighbours import nearest_examples, write_neighbours
+from minigan.evaluation.neighbours import median_distance, nearest_examples, write_neighbours
 from minigan.evaluation.parzen import choose_sigma, parzen
 from minigan.evaluation.sides import open_sides
 from minigan.training import sample, train
@@ -123,7 +124,10 @@ def test_data_without_a_test_part_are_cut_in_two() -> None:
     assert len(real) == len(test) == len(x) // 2
     assert rows_of(found.training) == rows_of(real)
     assert not found.held_out
-    assert "compared with half of what G was trained on" in found.notes[0]
+    assert found.notes[0].startswith(
+        "G was trained on all of the data, also on what it is compared"
+    )
+    assert "minigan train --hold-out N keeps some back (training has seen all" in found.notes[0]
     assert found.notes[1].startswith("898 samples, since there are as many real examples")
 
 
@@ -218,6 +222,22 @@ def test_too_few_and_too_many_samples_are_refused(count: int) -> None:
         evaluate(copied("gaussian"), count=count, device="cpu")
 
 
+def test_data_that_are_one_example_are_refused() -> None:
+    np.save("own.npy", np.full((300, 2), 3.0))
+    train("gaussian-1d", "own.npy", out="run", m=16, steps=20, progress=False, device="cpu")
+    with pytest.raises(ValueError, match="run: the data are one example again and again"):
+        evaluate("run", device="cpu")
+
+
+def test_data_that_are_nearly_one_example_are_measured() -> None:
+    x = np.full((300, 2), 3.0)
+    x[7] = 4.0
+    np.save("own.npy", x)
+    train("gaussian-1d", "own.npy", out="run", m=16, steps=20, progress=False, device="cpu")
+    found = evaluate("run", device="cpu")
+    assert all(math.isfinite(n) for row in found.rows for n in row.numbers.values())
+
+
 def test_a_G_that_makes_nan_is_sent_to_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     from minigan.training.sampling import SavedGenerator
 
@@ -225,6 +245,15 @@ def test_a_G_that_makes_nan_is_sent_to_the_doctor(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(SavedGenerator, "labelled", nothing)
     with pytest.raises(ValueError, match="run: G makes NaN or infinity; see minigan doctor run"):
         evaluate(copied("gaussian"), **FEW)
+
+
+def test_the_error_of_a_median_is_how_much_medians_differ() -> None:
+    """For a normal distribution σ √(π/2) / √n, and the draws of a median spread as much."""
+    draws = [median_distance(x) for x in np.random.default_rng(0).normal(size=(400, 400))]
+    medians, errors = np.transpose(draws)
+    assert errors.mean() == pytest.approx(math.sqrt(math.pi / 2 / 400), rel=0.05)
+    assert errors.mean() == pytest.approx(medians.std(), rel=0.1)
+    assert median_distance(np.array([2.0])) == (2.0, 0.0)
 
 
 def test_pairs_of_the_picture_are_neighbours() -> None:

@@ -15,7 +15,8 @@ from command_line import run
 from evaluated_runs import copied
 
 from minigan.evaluation import lines
-from minigan.evaluation.evaluate import evaluate
+from minigan.evaluation.evaluate import Evaluation, evaluate
+from minigan.evaluation.in_short import in_short
 from minigan.evaluation.measures import MEASURES
 from minigan.evaluation.report import as_lines, as_text
 from minigan.training import train
@@ -67,8 +68,71 @@ def test_the_short_words_are_those_of_the_numbers(capsys: pytest.CaptureFixture[
     right, there = numbers["precision"], numbers["recall"]
     assert f"{100 * right['value']:.0f} % of samples lie among real data; " in out
     assert f"{100 * there['real']:.0f} % is perfect" in out
-    far = numbers["to_training"]["value"] >= numbers["to_training"]["real"]
-    assert ("no nearer to training data than new data are" in out) == far
+    to_training = numbers["to_training"]
+    assert f"({to_training['value']:.3g}, " in out.splitlines()[-3]
+    assert set(to_training["error"]) == {"value", "real", "noise"}
+
+
+@pytest.mark.parametrize(
+    ("near", "words"),
+    [
+        (4.1, "nearer to training data than new data are: copies, or blur (4.1, 5)"),
+        (4.2, "no nearer to training data than new data are (4.2, new data 5)"),
+        (6.0, "no nearer to training data than new data are (6, new data 5)"),
+    ],
+)
+def test_copies_are_more_than_chance(near: float, words: str) -> None:
+    """5 ± 0.3 and near ± 0.3 differ by two errors from 0.849 on."""
+    found = evaluate(copied("ring"), count=200, device="cpu")
+    numbers, errors = {"value": near, "real": 5.0}, {"value": 0.3, "real": 0.3}
+    row = replace(found.row("to_training"), numbers=numbers, errors=errors)
+    assert list(in_short(replace(found, rows=[row]))) == [f"Copies?               {words}"]
+
+
+def test_where_all_was_trained_on_nothing_is_said_of_copies() -> None:
+    found = evaluate(copied("own"), count=200, device="cpu")
+    *_, copies = in_short(found)
+    assert copies == "Copies?               cannot be said, since G was trained on all of the data"
+
+
+def classes_line(found: Evaluation, value: list[int], real: list[int]) -> str:
+    """What is said of classes with these counts."""
+    more = {
+        which: {str(k): float(count) for k, count in enumerate(counts)}
+        for which, counts in (("value", value), ("real", real))
+    }
+    row = replace(found.row("classes"), more=more, why_not="")
+    (line,) = in_short(replace(found, rows=[row]))
+    return line.removeprefix("Evenly?               ")
+
+
+def test_classes_that_the_data_do_not_have_are_not_missed() -> None:
+    one = [0] * 8 + [100, 0]
+    found = evaluate(copied("ring"), count=200, device="cpu")
+    assert classes_line(found, one, one) == (
+        "each class as often as in real data, to 1 %; each class is made"
+    )
+
+
+def test_many_classes_that_are_missing_are_counted() -> None:
+    ten = [10] * 10
+    found = evaluate(copied("ring"), count=200, device="cpu")
+    words = "class 0 most, 100 % where real data have 10 %; never made: 9 classes"
+    assert classes_line(found, [100] + [0] * 9, ten) == words
+    assert classes_line(found, [20] * 5 + [0] * 5, ten).endswith("; never made: 5, 6, 7, 8, 9")
+
+
+def test_shares_that_are_too_high_are_said_to_be() -> None:
+    found = evaluate(copied("ring"), count=200, device="cpu")
+    rows = [
+        replace(found.row(key), numbers={"value": value, "real": 0.8})
+        for key, value in (("precision", 0.9), ("recall", 0.84))
+    ]
+    assert list(in_short(replace(found, rows=rows))) == [
+        "Do they look right?   90 % of samples lie among real data; 80 % is perfect, "
+        "more too typical",
+        "Is everything there?  84 % of real data lie among samples; 80 % is perfect",
+    ]
 
 
 def test_where_noise_is_a_class_of_its_own_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,6 +220,7 @@ def test_an_evaluated_run_goes_on(capsys: pytest.CaptureFixture[str], no_network
         (("nowhere",), "nowhere holds no run (no config.json)"),
         (("run", "--count", "99"), "count is 99, expected 100 to"),
         (("run", "--out", "x.txt"), "x.txt: expected a file whose name ends in .json"),
+        (("run", "--out", "a.json"), "a.json is a folder: expected a file whose name ends in"),
         (("run", "--out", "no/x.json"), "no/x.json: expected a file in a folder that is there"),
         (("run", "--features", "mnist"), "the feature network mnist sees images of shape (28, 28"),
         (("run", "--count", "x"), "'x' is not an integer of 1 or more"),
@@ -165,6 +230,7 @@ def test_what_is_wrong_is_one_line_and_status_2(
     words: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copied("gaussian")
+    Path("a.json").mkdir()
     status, out, err = run("evaluate", *words, "--device", "cpu", capsys=capsys)
     assert (status, out) == (2, "")
     assert err.startswith("minigan evaluate: ")
@@ -179,8 +245,16 @@ def test_data_that_are_gone_are_said(capsys: pytest.CaptureFixture[str]) -> None
     Path("own.npy").unlink()
     status, _, err = run("evaluate", "run", *FEW, capsys=capsys)
     assert status == 2
+    assert err.startswith("minigan evaluate: run: the data of the run cannot be read again: there")
     assert "own.npy" in err
     assert err.count("\n") == 1
+
+
+def test_a_network_without_a_name_is_not_the_default(capsys: pytest.CaptureFixture[str]) -> None:
+    copied("digits")
+    status, _, err = run("evaluate", "run", *FEW, "--features", "", capsys=capsys)
+    assert (status, err.count("\n")) == (2, 1)
+    assert "there is no classifier ''" in err
 
 
 def test_a_line_says_in_one_line_what_it_tells_and_what_it_does_not() -> None:

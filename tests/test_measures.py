@@ -20,6 +20,7 @@ from minigan.evaluation.frechet import frechet_distance
 from minigan.evaluation.histogram import class_histogram
 from minigan.evaluation.measures import MEASURES
 from minigan.evaluation.mmd import cubic, mmd2, pooled_median, rbf
+from minigan.evaluation.neighbours import median_distance
 from minigan.evaluation.parzen import SIGMAS, parzen
 from minigan.evaluation.prdc import prdc
 from minigan.evaluation.scores import classifier_score
@@ -94,6 +95,7 @@ def expected(sides: Sides, which: str) -> dict[str, float]:
         "mode_kl": found.reverse_kl,
         "label_error": nearest_neighbour_error(samples.x, samples.labels, data.x, data.labels),
         "to_training": np.median(to_training),
+        "to_training_error": median_distance(np.array(to_training))[1],
     }
     if judged:
         score = classifier_score(samples.probabilities)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from minigan.commands.words import Sub, add_best, add_device, add_json, at_least
 
-COUNT = "samples (default 10,000, or as many as there are real examples to stand beside)"
+COUNT = "samples, 100 or more (default 10,000, or as many as real examples stand beside them)"
 FEATURES = "judge images by this feature network (default: the one of the run's data, if any)"
 OUT = (
     "where the numbers go, with a picture beside it; default: RUN/evaluation.json, with --best "

@@ -94,7 +94,8 @@ def evaluate(
     began = time.perf_counter()
     path = Path(folder) / (BEST_FILE if best else FILE) if out is None else Path(out)
     if path.suffix.lower() != ".json" or path.is_dir():
-        raise RunError(f"{path}: expected a file whose name ends in .json.")
+        given = f"{path} is a folder" if path.is_dir() else str(path)
+        raise RunError(f"{given}: expected a file whose name ends in .json.")
 
     def doing(what: str) -> AbstractContextManager[None]:
         return announced(f"{what} …") if progress else contextlib.nullcontext()

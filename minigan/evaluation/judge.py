@@ -55,7 +55,7 @@ def choose_judge(spec: str | None, kind: str, shape: tuple[int, ...], name: str 
         raise NoJudge(
             "no feature network for data of your own; for digits: minigan evaluate --features mnist"
         )
-    return load(name or DATA[str(spec)])
+    return load(DATA[str(spec)] if name is None else name)
 
 
 def load(name: str) -> Judge:

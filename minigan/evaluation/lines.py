@@ -29,7 +29,7 @@ PARZEN = Line(
     "parzen",
     "Parzen log-likelihood",
     HIGHER,
-    "how likely held-out data are under a density around the samples, in nats.",
+    "how likely unseen data are if each sample is blurred into a small cloud, in nats.",
     "which of two good Gs is better: smooth prototypes beat real data (see the ladder).",
 )
 SCORE = Line(
@@ -37,14 +37,14 @@ SCORE = Line(
     "classifier score",
     HIGHER,
     "whether each sample looks like one class and all classes come; at most their number.",
-    "variety within a class: ten images a thousand times each score as well as data.",
+    "variety within a class: ten images, each made a thousand times, score like data.",
 )
 FRECHET = Line(
     "frechet",
     "Fréchet distance",
     LOWER,
     "how far samples are from data in mean and spread: blur, noise, too little variety.",
-    "which of these it is, nor copies. Compares at one n, with one network only.",
+    "which of these it is, nor copies. Compare it only at equal n, by the same network.",
 )
 PRECISION = Line(
     "precision",
@@ -64,7 +64,7 @@ DENSITY = Line(
     "density",
     "density",
     AS_REAL,
-    "how many data are around a sample, 1 as around data; above 1: too typical.",
+    "how many data lie around a sample; 1: as around data, above: samples too typical.",
     "variety, as precision.",
 )
 COVERAGE = Line(
@@ -78,7 +78,7 @@ MMD_CUBIC = Line(
     "mmd_cubic",
     "MMD², cubic kernel",
     LOWER,
-    "whether mean, spread and skew are those of data; fair with few samples, too.",
+    "whether mean, spread and lopsidedness are those of data, also from few samples.",
     "what differs. Around 0, above or below, is no difference.",
 )
 MMD_RBF = Line(
@@ -92,15 +92,15 @@ NN_DATA = Line(
     "one_nn_data",
     "1-NN accuracy, data",
     AS_REAL,
-    "whether the nearest neighbour of a datum is a datum; 1: samples leave data alone.",
+    "the share of data whose nearest neighbour is data; 1: no samples come near data.",
     "how large the difference is: near 1 for many good Gs, too.",
 )
 NN_SAMPLES = Line(
     "one_nn_samples",
     "1-NN accuracy, samples",
     AS_REAL,
-    "whether the nearest neighbour of a sample is a sample; 1: samples are a kind apart.",
-    "anything alone: with the line above at 1 and this at 0, the mean is a perfect 0.5.",
+    "the share of samples whose nearest neighbour is a sample; 1: all can be told apart.",
+    "anything alone: with the line above at 1 and this at 0, their mean is a perfect 0.5.",
 )
 CLASSES = Line(
     "classes",
@@ -113,7 +113,7 @@ CLASS_KL = Line(
     "class_kl",
     "reverse KL of classes",
     LOWER,
-    "how unevenly classes are made; 0: as in the data, 2.3: one class of ten.",
+    "how unevenly classes are made, in nats; 0: as in the data, 2.3: one class of ten.",
     "anything within a class.",
 )
 MODES = Line(

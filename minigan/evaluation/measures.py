@@ -10,15 +10,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from minigan.backend import Array
 from minigan.evaluation import lines, modes
 from minigan.evaluation.frechet import frechet_distance
 from minigan.evaluation.histogram import class_histogram
 from minigan.evaluation.lines import Line
 from minigan.evaluation.mmd import cubic, mmd2, pooled_median, rbf
-from minigan.evaluation.neighbours import nearest_examples
+from minigan.evaluation.neighbours import median_distance, nearest_examples
 from minigan.evaluation.parzen import SIGMAS, choose_sigma, parzen
 from minigan.evaluation.prdc import prdc
 from minigan.evaluation.scores import classifier_score
@@ -94,7 +92,7 @@ def sigmas(sides: Sides) -> list[float]:
     """The paper's for pixels; for vectors around the spread that the data have."""
     if sides.kind == "images":
         return list(SIGMAS)
-    spread = float(sides.sigma_rows.std(axis=0).max())
+    spread = float(sides.sigma_rows.std(axis=0).max()) or 1.0  # few rows can be all alike
     return [spread * 10 ** (i / 4) for i in range(-12, 1)]
 
 
@@ -178,12 +176,16 @@ def _neighbours(sides: Sides, which: str) -> Numbers:
     # real examples are training examples, so data that are held out stand in for them
     x = sides.test.x if which == "real" else sides.subjects[which].x
     _, distance = nearest_examples(x[:NEAREST], sides.training)
-    return {"to_training": float(np.median(distance))}
+    median, error = median_distance(distance)
+    return {"to_training": median, "to_training_error": error}
 
 
 def _neighbours_where(sides: Sides) -> str:
     count = min(NEAREST, _n(sides))
-    return f"{_raw(sides)}, {count:,} against {len(sides.training):,} training examples"
+    return (
+        f"{_raw(sides)}, {count:,} against {len(sides.training):,} training examples; "
+        "± the standard error"
+    )
 
 
 def _raw(sides: Sides) -> str:

@@ -16,6 +16,7 @@ smaller distance than held-out data have, without being a copy.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,21 @@ def nearest_examples(samples: Array, training: Array) -> tuple[Any, Any]:
     """
     index, distance = nearest(*as_pair("nearest examples", samples, training))
     return to_host(index), to_host(distance)
+
+
+def median_distance(distance: Any) -> tuple[float, float]:
+    """Return the median of distances (n,) and its standard error.
+
+    How many of n fall below the true median is binomial with a standard deviation of √n/2. So the
+    sorted distances that far to the left and right of the middle are one error away from it.
+
+    >>> median_distance(np.arange(101.0))      # √101/2 is 5.02
+    (50.0, 5.0)
+    """
+    ranked, n = np.sort(distance), len(distance)
+    middle, off = (n - 1) / 2, math.sqrt(n) / 2
+    left, right = max(0, round(middle - off)), min(n - 1, round(middle + off))
+    return float(np.median(ranked)), float(ranked[right] - ranked[left]) / 2
 
 
 def write_neighbours(path: str | Path, samples: Array, training: Array) -> None:

@@ -82,7 +82,10 @@ def _halves(data: Dataset, error: RunError) -> Parts:
             "samples, the other half is compared with."
         ) from error
     reason = str(error).rstrip(".")
-    why = f"nothing is held out ({reason}): compared with half of what G was trained on"
+    why = (
+        "G was trained on all of the data, also on what it is compared with, so that learning by "
+        f"heart looks perfect; minigan train --hold-out N keeps some back ({reason})"
+    )
     first, second = rows_of(data, slice(half)), rows_of(data, slice(half, None))
     return Parts(first, first, second, why_none_held_out=why)
 

@@ -78,7 +78,7 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
         f"{evaluation.folder} ({config.model} on {config.data['name']}, step {sides.step:,} of "
         f"{config.steps:,})"
     )
-    kept = "that G has not seen" if sides.held_out else "that G may have seen"
+    kept = "that G has not seen" if sides.held_out else "that G was trained on, too"
     yield from _wrapped(
         f"Everything is compared with {test:,} real examples {kept}: {n:,} samples of G (seed "
         f"{evaluation.seed}); in their place {n:,} other real examples, which is what a perfect G "
@@ -86,9 +86,9 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
     )
     if sides.judge is not None:
         yield from _wrapped(
-            f"Features and classes are those of the network {sides.judge.name} "
-            f"({100 * sides.judge.accuracy:.2f} % right on its test set, SHA-256 "
-            f"{sides.judge.sha256[:12]}…)."
+            "Features, which stand for an image in place of its pixels, and classes are those of "
+            f"the network {sides.judge.name} ({100 * sides.judge.accuracy:.2f} % right on its test "
+            f"set, SHA-256 {sides.judge.sha256[:12]}…)."
         )
     for note in (*sides.notes, *_split_note(evaluation)):
         yield from _wrapped(f"Note: {note}.")

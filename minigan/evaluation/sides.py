@@ -118,6 +118,8 @@ def open_sides(
     see = _seer(judge, trained.shape, device_module(rng.device))
     real, test = rows_of(parts.real, slice(n)), rows_of(parts.test, slice(max(n, FEWEST)))
     x, test_x = scaled(real.x), scaled(test.x)
+    if not bool((x != test_x[0]).any() or (test_x != test_x[0]).any()):
+        raise RunError(f"{folder}: the data are one example again and again: nothing to measure.")
     made, told = saved.labelled(n, seed)
     samples = scaled(unpadded(made, trained.shape))
     if not bool(array_module(samples).isfinite(samples).all()):
