@@ -48,7 +48,7 @@ evaluation/parzen.py test_parzen.py::test_many_centres_are_the_mean_of_their_den
 -            terms = xp.exp(square * (-1 / (2 * sigma**2)))  # the largest is 1
 +            terms = xp.exp(square * (-1 / (2 * sigma)))
 
-the standard deviation for the standard error
+the spread of log p for its standard error
 evaluation/parzen.py test_parzen.py::test_the_mean_has_its_standard_error
 -    return Likelihood(float(log_p.mean()), float(log_p.std() / math.sqrt(len(log_p))), sigma)
 +    return Likelihood(float(log_p.mean()), float(log_p.std()), sigma)
@@ -216,11 +216,6 @@ the error of a median as large as that of a mean
 evaluation/neighbours.py test_evaluate.py::test_the_error_of_a_median_is_how_much_medians_differ
 -    middle, off = (n - 1) / 2, math.sqrt(n) / 2
 +    middle, off = (n - 1) / 2, math.sqrt(n)
-
-labels of other samples
-evaluation/training_set.py test_training_set.py::test_it_is_the_share_of_wrong_names_by_a_loop
--    index, _ = nearest(test, training)
-+    index, _ = nearest(training, test)
 
 the labels of the test part left in their old order
 evaluation/parts.py test_training_set.py::test_the_table_of_a_model_of_labels_has_the_line

@@ -7,6 +7,7 @@ samples, or takes another subject, a part, or another k, gets another number.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from minigan.data import TOYS
 from minigan.evaluation import measures, modes
 from minigan.evaluation.frechet import frechet_distance
 from minigan.evaluation.histogram import class_histogram
-from minigan.evaluation.measures import MEASURES
+from minigan.evaluation.measures import MEASURES, sigmas
 from minigan.evaluation.mmd import cubic, mmd2, pooled_median, rbf
 from minigan.evaluation.neighbours import median_distance
 from minigan.evaluation.parzen import SIGMAS, parzen
@@ -122,3 +123,10 @@ def test_every_number_is_that_of_its_function(sides: Sides, which: str) -> None:
         if not measure.why_not(sides):
             found |= measure.compute(sides, which)
     assert found == pytest.approx(expected(sides, which), rel=1e-9)
+
+
+def test_rows_that_are_all_alike_still_choose_a_sigma(sides: Sides) -> None:
+    """Of data that are nearly all one example, the few rows that choose σ can be that one."""
+    alike = replace(sides, sigma_rows=np.full((12, 2), 0.5))
+    assert min(sigmas(alike)) > 0
+    assert math.isfinite(MEASURES[0].compute(alike, "value")["parzen"])
