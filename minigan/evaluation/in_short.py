@@ -55,7 +55,7 @@ def _classes(counts: dict[str, dict[str, float]]) -> str:
     >>> _classes({"value": {"0": 10, "1": 0, "2": 30}, "real": {"0": 20, "1": 10, "2": 10}})
     'class 2 most, 75 % where real data have 25 %; never made: 1'
     >>> _classes({"value": {"0": 50, "1": 50, "2": 0}, "real": {"0": 50, "1": 50, "2": 0}})
-    'each class as often as in real data, to 1 %; each class is made'
+    'each class as often as in real data, to 1 %'
     """
     made, there = (
         {k: count / sum(counts[which].values()) for k, count in counts[which].items()}
@@ -63,15 +63,15 @@ def _classes(counts: dict[str, dict[str, float]]) -> str:
     )
     furthest = max(made, key=lambda k: abs(made[k] - there[k]))
     off = made[furthest] - there[furthest]
-    shares = f"{100 * made[furthest]:.0f} % where real data have {100 * there[furthest]:.0f} %"
-    how = f"class {furthest} {'most' if off > 0 else 'least'}, {shares}"
-    if abs(off) < ALIKE:
-        how = f"each class as often as in real data, to {100 * ALIKE:.0f} %"
     missing = [k for k in made if made[k] == 0 and there[k] > 0]
-    if not missing:
-        return f"{how}; each class is made"
-    never = ", ".join(missing) if len(missing) <= NAMED else f"{len(missing)} classes"
-    return f"{how}; never made: {never}"
+    named = ", ".join(missing) if len(missing) <= NAMED else f"{len(missing)} classes"
+    never = f"; never made: {named}" if missing else ""
+    if abs(off) < ALIKE:
+        return f"each class as often as in real data, to {100 * ALIKE:.0f} %{never}"
+    return (
+        f"class {furthest} {'most' if off > 0 else 'least'}, {100 * made[furthest]:.0f} % where "
+        f"real data have {100 * there[furthest]:.0f} %{never or '; each class is made'}"
+    )
 
 
 def _copies(row: Row) -> str:
@@ -81,7 +81,7 @@ def _copies(row: Row) -> str:
     )
     if near + 2 * math.hypot(error, real_error) >= usual:
         return f"no nearer to training data than new data are ({near:.3g}, new data {usual:.3g})"
-    return f"nearer to training data than new data are: copies, or blur ({near:.3g}, {usual:.3g})"
+    return f"nearer than new data are ({near:.3g}, not {usual:.3g}): copies, blur, or too typical"
 
 
 def _modes(evaluation: Evaluation, found: float) -> str:
