@@ -59,7 +59,7 @@ class Row:
 
 
 ROWS = {
-    "goodfellow-2014": Row("goodfellow-2014", 100_000, text="200 epochs, 1.5 to 2 hours"),
+    "goodfellow-2014": Row("goodfellow-2014", 60_000, text="120 epochs, 1 to 1.5 hours"),
     "goodfellow-2014-algorithm-1": Row(
         "goodfellow-2014", 10_000, rule="algorithm-1", text="D wins in the first 2,000 steps"
     ),
@@ -167,18 +167,19 @@ def _pixels(x: Any) -> Any:
 
 
 def table() -> list[str]:
-    """A line of Markdown for each run that has been measured, real data and noise at the end."""
+    """A line of Markdown for each run that has been measured; then real data and noise."""
     head = ["run", "steps", *COLUMNS.values(), "minutes"]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    found: dict[str, Any] = {}
+    of_data: dict[str, Any] = {}
     for path in sorted(FOLDER.glob(f"*/{FILE}")):
         found = json.loads(path.read_text())
+        of_data.setdefault(found["data"], found)
         minutes = json.loads((path.parent / TIMES).read_text()) / 60
         lines.append(
             _line(path.parent.name, f"{found['step']:,}", found, "value", f"{minutes:.0f}")
         )
-    for which in ("real", "noise") if found else ():
-        lines.append(_line(f"{which} ({found['data']})", "", found, which, ""))
+    for data, found in of_data.items():
+        lines += [_line(f"{which}, {data}", "", found, which, "") for which in ("real", "noise")]
     return lines
 
 
