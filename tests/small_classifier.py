@@ -14,7 +14,7 @@ from minigan.backend import Array
 from minigan.data import load
 from minigan.evaluation.features import Features
 from minigan.training import classifier as training
-from minigan.training.classifier import train_classifier
+from minigan.training.classifier import Stopped, train_classifier
 
 TRAIN, TEST = 300, 100  # of the 8x8 digits
 
@@ -45,6 +45,26 @@ def signal_in_batch(number: int, patch: pytest.MonkeyPatch, kind: int = signal.S
         return plain(a, y)
 
     patch.setattr(training, "cross_entropy", cross_entropy)
+
+
+def files(folder: str) -> dict[str, bytes]:
+    """What lies in a folder, byte for byte."""
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def stopped(batch: int, out: str | None = "run", kind: int = signal.SIGINT, **options: Any) -> str:
+    """Stop a training of three passes in its batch of that number; return what it says."""
+    with pytest.MonkeyPatch.context() as patch:
+        signal_in_batch(batch, patch, kind)
+        with pytest.raises(Stopped) as stop:
+            trained(out, **{"epochs": 3} | options)
+    assert stop.value.signal == kind
+    return str(stop.value)
+
+
+def resumed(out: str | None = "run", **options: Any) -> Features:
+    """Go on with it."""
+    return train_classifier(out=out, resume=True, **{"progress": False} | options)
 
 
 @pytest.fixture(autouse=True)

@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 import small_classifier
 from conftest import Cuda
-from small_classifier import digits, signal_in_batch, trained
+from small_classifier import digits, files, resumed, signal_in_batch, stopped, trained
 
 import minigan
 from minigan import checkpoint
 from minigan.checkpoint import CheckpointError
-from minigan.evaluation.features import Features
 from minigan.training import RunError, classifier_session, train_classifier
 from minigan.training import classifier as training
 from minigan.training.classifier import Stopped
@@ -39,24 +38,6 @@ def accuracy(*args):
 classifier.accuracy = accuracy
 classifier.train_classifier("digits.npz", epochs=3, m=30, device="cpu", out="run", progress=False)
 """
-
-
-def files(folder: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-
-
-def stopped(batch: int, out: str | None = "run", kind: int = signal.SIGINT, **options: Any) -> str:
-    """Stop a training of three passes in its batch of that number; return what it says."""
-    with pytest.MonkeyPatch.context() as patch:
-        signal_in_batch(batch, patch, kind)
-        with pytest.raises(Stopped) as stop:
-            trained(out, **{"epochs": 3} | options)
-    assert stop.value.signal == kind
-    return str(stop.value)
-
-
-def resumed(out: str | None = "run", **options: Any) -> Features:
-    return train_classifier(out=out, resume=True, **{"progress": False} | options)
 
 
 @pytest.mark.parametrize("batch", [1, 10, 14, 29])
