@@ -37,7 +37,7 @@ WRONG = {
     "a classifier's steps": (("train", "classifier", "--steps", "5"), "--steps means nothing"),
     "a classifier's k": (("train", "classifier", "-k", "5"), "-k means nothing"),
     "a classifier's l1 of 0": (("train", "classifier", "--l1", "0"), "--l1 means nothing"),
-    "a classifier resumed": (("train", "classifier", "--resume"), "--resume means nothing"),
+    "a classifier resumed": (("train", "classifier", "--resume"), "holds no classifier whose"),
     "a classifier in no passes": (("train", "classifier", "--epochs", "0"), "integer of 1 or more"),
     "unknown data": (("train", "--data", "mnits"), "mnits"),
     "missing file": (("train", "--data", "no/such.npy"), "no/such.npy"),
