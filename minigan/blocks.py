@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, array_module
+from minigan.cuda import elementwise as cuda
+from minigan.cuda import kernels
 from minigan.threads import share, threads
 
 SIZE = 1 << 16  # numbers in a block: 256 kB in float32
@@ -54,16 +56,25 @@ def each_block(update: Callable[..., None], *arrays: Array) -> None:
     share(work, parts)
 
 
-def elementwise(formula: Callable[..., Array], *arrays: Array) -> Array:
+def elementwise(
+    formula: Callable[..., Array],
+    *arrays: Array,
+    kernel: str = "",
+    constants: tuple[float, ...] = (),
+) -> Array:
     """formula(*arrays), computed block by block: y[i] may depend on the arrays' [i] alone.
 
     The arrays have one shape; what has another, such as a number for each channel, may stand in
-    the formula itself. The formula keeps the dtype of the first array.
+    the formula itself. The formula keeps the dtype of the first array. On a GPU each operator would
+    be a launch; kernel names the one in cuda/elementwise.cu that computes the whole formula, whose
+    constants follow its arrays.
 
     >>> x = np.array([[-1.0, 2.0], [3.0, -4.0]])
     >>> elementwise(lambda x: np.maximum(x, 0) + 1, x).tolist()
     [[1.0, 3.0], [4.0, 1.0]]
     """
+    if kernel and kernels.on(*arrays):
+        return cuda.elementwise(kernel, arrays, constants)
     if arrays[0].size <= WHOLE or _rows(arrays) is None:
         return formula(*arrays)
     y = np.empty_like(arrays[0])

@@ -59,7 +59,11 @@ class Dropout(Layer):
 
     def _scaled(self, x: Array, mask: Array) -> Array:
         scale = float(1 / (1 - self.rate))  # a NumPy float64 would turn float32 into float64
-        return elementwise(lambda x, mask: x * mask * scale, x, mask)
+
+        def formula(x: Array, mask: Array) -> Array:
+            return x * mask * scale
+
+        return elementwise(formula, x, mask, kernel="dropout", constants=(scale,))
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate:g})"

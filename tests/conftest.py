@@ -1,7 +1,8 @@
 """What all tests share: settings, the legs (CPU, device double, GPU), and the line that names them.
 
-A test that takes the fixture `cuda` runs twice: with the CuPy stand-in playing the module cupy, and
-with CuPy itself on a GPU, where there is one.
+A test that takes the fixture `cuda` runs three times: with the CuPy stand-in playing the module
+cupy and the plain formulas; with the stand-in and the kernels of minigan/cuda, which g++ compiles;
+and with CuPy itself on a GPU, where there is one.
 """
 
 import os
@@ -27,6 +28,7 @@ from cupy_device import DEVICE
 from cupy_standin import CUPY
 
 from minigan.backend import DeviceError, device_module, to_host
+from minigan.cuda import kernels
 
 hypothesis.settings.register_profile(
     "minigan", deadline=None, derandomize=os.environ.get("CI") == "true"
@@ -49,43 +51,63 @@ def why_no_gpu() -> str:
     return ""
 
 
+TOLERANCE = {"float32": 1e-5, "float64": 1e-10}  # of kernels, and of a GPU
+
+
 @dataclass
 class Cuda:
-    """Device "cuda" as a test sees it: the module cupy, and whether it is the stand-in."""
+    """Device "cuda" as a test sees it: the module cupy, and whether it is the stand-in, and plain.
+
+    Plain, the stand-in gives NumPy's bits. Kernels sum in another order and have another exp, and a
+    GPU rounds otherwise besides.
+    """
 
     xp: Any
     double: bool
+    plain: bool
 
     def assert_same(self, actual: Any, expected: np.ndarray) -> None:
-        """Assert the expected dtype, shape and numbers: each bit of the stand-in's, and of a
-        GPU's float32, which rounds otherwise, five digits."""
+        """Assert the expected dtype, shape and numbers: every bit of them where that can be, else
+        TOLERANCE of the number itself and of 1 or the array's largest: sums of numbers of that
+        size can cancel, and what rounding leaves of them is not small beside the rest."""
         assert isinstance(actual, self.xp.ndarray)
         assert actual.dtype == expected.dtype
         host = to_host(actual)
-        if self.double:
+        if self.plain:
             np.testing.assert_array_equal(host, expected)
         else:
-            np.testing.assert_allclose(host, expected, rtol=1e-5, atol=1e-6)
+            rtol = TOLERANCE[expected.dtype.name] if expected.dtype.kind == "f" else 0
+            largest = float(np.abs(expected).max(initial=1)) if rtol else 0
+            np.testing.assert_allclose(host, expected, rtol=rtol, atol=rtol * largest)
         assert host.shape == expected.shape
 
 
 @pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module cupy, played by the stand-in; DEVICE counts from 0."""
+def kernels_double(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module cupy, played by the stand-in, with kernels; DEVICE counts from 0."""
     monkeypatch.setitem(sys.modules, "cupy", CUPY)
     DEVICE.reset()
     yield CUPY
     DEVICE.reset()
 
 
-@pytest.fixture(params=["double", pytest.param("gpu", marks=pytest.mark.gpu)])
+@pytest.fixture
+def double(kernels_double: Any) -> Any:
+    """The same without kernels: the plain formulas."""
+    with kernels.plain():
+        yield kernels_double
+
+
+@pytest.fixture(params=["double", "kernels", pytest.param("gpu", marks=pytest.mark.gpu)])
 def cuda(request: pytest.FixtureRequest) -> Cuda:
-    """Device "cuda", once on the stand-in and once on a GPU."""
+    """Device "cuda": on the stand-in without kernels and with them, and on a GPU."""
     if request.param == "double":
-        return Cuda(request.getfixturevalue("double"), double=True)
+        return Cuda(request.getfixturevalue("double"), double=True, plain=True)
+    if request.param == "kernels":
+        return Cuda(request.getfixturevalue("kernels_double"), double=True, plain=False)
     if why_no_gpu():
         pytest.skip(why_no_gpu())
-    return Cuda(device_module("cuda"), double=False)
+    return Cuda(device_module("cuda"), double=False, plain=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,8 +115,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("gpu"):
             LEGS[item.nodeid] = "GPU"
+        elif _has_kernels(item):
+            LEGS[item.nodeid] = "device double with kernels"
         elif "cuda" in fixtures or "double" in fixtures:
             LEGS[item.nodeid] = "device double"
+
+
+def _has_kernels(item: pytest.Item) -> bool:
+    asked = getattr(getattr(item, "callspec", None), "params", {}).get("cuda")
+    fixtures = getattr(item, "fixturenames", ())
+    return asked == "kernels" or (
+        "kernels_double" in fixtures and not {"cuda", "double"} & {*fixtures}
+    )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -102,5 +134,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     passed = Counter(LEGS.get(r.nodeid, "CPU") for r in terminalreporter.stats.get("passed", []))
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if LEGS.get(r.nodeid) == "GPU"]
     on_gpu = f"GPU skipped: {why_no_gpu()}" if skipped else f"GPU {passed['GPU']}"
-    on_host = f"CPU {passed['CPU']}, device double {passed['device double']}"
+    hosts = ("CPU", "device double", "device double with kernels")
+    on_host = ", ".join(f"{leg} {passed[leg]}" for leg in hosts)
     terminalreporter.write_line(f"legs, tests passed: {on_host}, {on_gpu}")

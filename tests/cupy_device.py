@@ -20,6 +20,7 @@ class Device:
     def reset(self, *, driver: bool = True, faults: dict[str, Exception] | None = None) -> None:
         """Set all counters to 0; faults maps an operation, as in launches, to what it raises."""
         self.driver, self.faults = driver, faults or {}
+        self.reversed = False  # kernels run their threads from the last to the first
         self.launches: Counter[str] = Counter()  # of kernels
         self.syncs: Counter[str] = Counter()  # the host waits for the device
         self.uploads: Counter[str] = Counter()

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from cupy_array import call, garbage, ndarray, on_device, operand, result_of
 from cupy_device import DEVICE
+from cupy_kernels import RawModule
 from cupy_names import NAMES, signature
 from numpy.lib import stride_tricks
 
@@ -114,6 +115,7 @@ class Module(ModuleType):
 CUPY = Module("", np)
 CUPY.__version__ = NAMES["cupy"]
 CUPY.ndarray = ndarray
+CUPY.RawModule = RawModule
 CUPY.cuda = Module("cuda", None)
 CUPY.linalg = Module("linalg", np.linalg)
 CUPY.lib = Module("lib", None)

@@ -1,0 +1,181 @@
+"""RawModule of the CuPy stand-in: kernels, compiled by g++ and run a thread at a time.
+
+A kernel's arguments are not checked by CuPy: a Python float arrives as a double where the kernel
+expects a float, an array of another dtype as its bytes, a view as the address of its first element.
+Here each must be what the kernel's declaration says.
+
+`DEVICE.reversed` runs the threads from the last to the first. A kernel whose threads get in each
+other's way then gives other numbers.
+"""
+
+import ctypes
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cupy_array import ndarray
+from cupy_device import DEVICE, Differs
+
+SHIM = Path(__file__).with_name("cuda_shim.h")
+DECLARED = re.compile(r'extern "C" __global__ void (\w+)\(([^)]*)\)')
+TYPES = {  # of C → NumPy's
+    "float": "float32",
+    "double": "float64",
+    "int": "int32",
+    "unsigned int": "uint32",
+    "integer": "int64",
+    "long long": "int64",
+    "unsigned long long": "uint64",
+    "unsigned char": "uint8",
+    "bool": "bool",
+}
+MOST_BLOCKS, MOST_THREADS, MOST_BYTES = 2**31 - 1, 1024, 4096  # of a grid, of a block, of arguments
+
+
+class Parameter:
+    """One parameter of a kernel, as it is declared."""
+
+    def __init__(self, text: str, real: str) -> None:
+        words = text.replace("*", " * ").replace("__restrict__", "").split()
+        self.name, self.pointer, self.const = words[-1], "*" in words, "const" in words
+        self.type = " ".join(word for word in words[:-1] if word not in ("*", "const"))
+        self.dtype = TYPES.get(real if self.type == "real" else self.type)
+
+    def address(self, kernel: str, a: Any, keep: list) -> int:
+        """Where the argument lies, if it is what the kernel expects."""
+        wrong = f"{kernel}: {self.name} is declared {self.type}{' *' * self.pointer}, got"
+        if self.pointer:
+            if not isinstance(a, ndarray):
+                raise Differs(f"{wrong} {type(a)}")
+            if self.dtype is None or a.dtype != self.dtype:
+                raise Differs(f"{wrong} an array of {a.dtype}")
+            if not a._host.flags.c_contiguous:
+                raise Differs(f"{wrong} an array that is not contiguous")
+            value = np.array([a._host.ctypes.data], dtype="uint64")
+        elif self.dtype is None:  # a struct, as a structured array of one element
+            if not (isinstance(a, np.ndarray) and a.dtype.names and a.size == 1):
+                raise Differs(f"{wrong} {type(a)}, expected a structured array of one element")
+            value = a
+        else:
+            if not isinstance(a, np.generic) or a.dtype != self.dtype:
+                raise Differs(f"{wrong} {type(a)}, whose bytes the kernel would misread")
+            value = np.array([a])
+        keep.append(value)
+        return value.ctypes.data
+
+
+class Kernel:
+    """A function of a RawModule."""
+
+    def __init__(self, name: str, parameters: list[Parameter], function: Any, sizes: dict) -> None:
+        self.name, self.parameters, self.function, self.sizes = name, parameters, function, sizes
+
+    def __call__(self, grid: tuple, block: tuple, args: tuple, *, shared_mem: int = 0) -> None:
+        if len(grid) != 1 or len(block) != 1 or shared_mem:
+            raise NotImplementedError(
+                "the stand-in runs one-dimensional kernels without shared memory"
+            )
+        if not 1 <= grid[0] <= MOST_BLOCKS or not 1 <= block[0] <= MOST_THREADS:
+            raise Differs(f"{self.name}: {grid[0]} blocks of {block[0]} threads cannot be started")
+        if len(args) != len(self.parameters):
+            raise Differs(f"{self.name} takes {len(self.parameters)} arguments, got {len(args)}")
+        keep: list = []
+        addresses = [
+            p.address(self.name, a, keep) for p, a in zip(self.parameters, args, strict=True)
+        ]
+        for p, value in zip(self.parameters, keep, strict=True):
+            if p.type in self.sizes and value.nbytes != self.sizes[p.type]:
+                raise Differs(
+                    f"{self.name}: {p.name} has {value.nbytes} bytes, not {self.sizes[p.type]}"
+                )
+        if sum(value.nbytes for value in keep) > MOST_BYTES:
+            raise Differs(f"{self.name}: more than {MOST_BYTES} bytes of arguments")
+        pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+
+        def run() -> None:
+            self.function(grid[0], block[0], DEVICE.reversed, pointers)
+
+        DEVICE.launch(self.name)
+        run()
+
+
+class RawModule:
+    """Kernels of one source, compiled with -D real=float or double."""
+
+    def __init__(self, *, code: str, options: tuple[str, ...] = ()) -> None:
+        DEVICE.alive()
+        defined = [option for option in options if option.startswith("-D")]
+        self._real = dict(o[2:].split("=") for o in defined).get("real", "float")
+        self._declared = dict(DECLARED.findall(code))
+        structs = tuple(re.findall(r"\bstruct (\w+)\b", code))
+        self._library = library(code, tuple(defined), structs)
+        self._sizes = {name: getattr(self._library, f"size_of_{name}")() for name in structs}
+
+    def get_function(self, name: str) -> Kernel:
+        if name not in self._declared:
+            raise Differs(
+                f'there is no kernel {name}; it must be declared extern "C" __global__ void'
+            )
+        parameters = [Parameter(text, self._real) for text in self._declared[name].split(",")]
+        return Kernel(name, parameters, getattr(self._library, f"run_{name}"), self._sizes)
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="minigan-kernels-")
+
+
+@cache
+def library(code: str, defined: tuple[str, ...], structs: tuple[str, ...]) -> ctypes.CDLL:
+    """The source as a library with a function for each kernel that runs all its threads."""
+    if shutil.which("g++") is None:
+        pytest.skip("kernels are run by g++, which is not installed")
+    parts = [SHIM.read_text(encoding="utf-8"), code]
+    parts += [f'extern "C" int size_of_{name}() {{ return sizeof({name}); }}' for name in structs]
+    for name, parameters in DECLARED.findall(code):
+        types = [
+            text.strip().rpartition("*")[0] + "*" if "*" in text else text.rsplit(None, 1)[0]
+            for text in parameters.split(",")
+        ]
+        values = ", ".join(f"*({t.strip()}*)args[{i}]" for i, t in enumerate(types))
+        parts.append(
+            f'extern "C" void run_{name}(long long grid, long long block, int reversed,'
+            " void **args) {\n"
+            "    gridDim.x = grid; blockDim.x = block;\n"
+            "    for (long long t = 0; t < grid * block; ++t) {\n"
+            "        const long long i = reversed ? grid * block - 1 - t : t;\n"
+            "        blockIdx.x = i / block; threadIdx.x = i % block;\n"
+            f"        {name}({values});\n    }}\n}}"
+        )
+    text = "\n".join(parts)
+    digest = hashlib.sha256("\n".join([text, *defined]).encode()).hexdigest()[:16]
+    folder = Path(_folder().name)
+    (folder / f"{digest}.cpp").write_text(text, encoding="utf-8")
+    built = folder / f"{digest}.so"
+    command = [
+        "g++",
+        "-std=c++17",
+        "-O2",
+        "-ffp-contract=off",
+        "-shared",
+        "-fPIC",
+        "-Wall",
+        "-Werror",
+    ]
+    command += ["-Wno-unused-variable", *defined, str(folder / f"{digest}.cpp"), "-o", str(built)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"g++ does not compile the kernels:\n{done.stderr}")
+    loaded = ctypes.CDLL(str(built))
+    for name, _ in DECLARED.findall(code):
+        function = getattr(loaded, f"run_{name}")
+        function.argtypes = [ctypes.c_longlong, ctypes.c_longlong, ctypes.c_int, ctypes.c_void_p]
+        function.restype = None
+    return loaded
