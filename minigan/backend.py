@@ -11,7 +11,6 @@ dtype. Whoever needs the same network in float64 on the CPU, or in float32 on a 
 from __future__ import annotations
 
 import importlib
-import math
 import sys
 import zlib
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ import numpy as np
 Array = Any  # numpy.ndarray or cupy.ndarray: CuPy has no useful type stubs
 
 DEVICES = ("cpu", "cuda")
+DRAWS = ("host", "device")  # where random numbers are drawn: see streams.py
 
 
 class DeviceError(RuntimeError):
@@ -122,15 +122,17 @@ def choose_device(device: str = "auto") -> str:
 class Random:
     """A stream of random numbers that bears arrays on one device with one dtype.
 
-    The numbers are drawn on the host and copied, so that a seed means the same run on the CPU and
-    on a GPU. Every random number of minigan (weights, noise, dropout masks, the order of the data)
-    comes from a Random that somebody passed in.
+    Every random number of minigan (weights, noise, dropout masks, the order of the data) comes from
+    a Random that somebody passed in. A seed means the same run on the CPU and on a GPU, whichever
+    way the numbers are drawn.
 
     **Parameters**  seed, an integer ≥ 0; device "cpu", "cuda" or "auto"; dtype "float32" or
     "float64", of every array that is born here; stream, a name: streams of one seed are
-    independent.
+    independent; draws: "host", by NumPy's generator, and copied to the device, or "device", by a
+    generator that runs there and gives other numbers (`minigan.streams`).
 
-    **Raises**  TypeError, ValueError for a seed, a dtype or a device that is none; DeviceError.
+    **Raises**  TypeError, ValueError for a seed, a dtype, a device or draws that are none;
+    DeviceError.
 
     >>> Random(0).normal((2, 3)).dtype.name
     'float32'
@@ -139,29 +141,39 @@ class Random:
     """
 
     def __init__(
-        self, seed: int, device: str = "cpu", dtype: str = "float32", stream: str = ""
+        self,
+        seed: int,
+        device: str = "cpu",
+        dtype: str = "float32",
+        stream: str = "",
+        draws: str = "host",
     ) -> None:
+        from minigan.streams import STREAMS  # which imports this file
+
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
             raise TypeError(f"Random: seed is {seed!r}, expected an integer of 0 or more.")
         if seed < 0:
             raise ValueError(f"Random: seed is {seed}, expected an integer of 0 or more.")
         if dtype not in ("float32", "float64"):
             raise ValueError(f"Random: dtype is {dtype!r}, expected 'float32' or 'float64'.")
-        self.seed, self.stream = int(seed), stream
+        if draws not in DRAWS:
+            raise ValueError(f"Random: draws is {draws!r}, expected 'host' or 'device'.")
+        self.seed, self.stream, self.draws = int(seed), stream, draws
         self.device = choose_device(device)
         self.dtype = np.dtype(dtype).name
         self._xp = device_module(self.device)
         key = (zlib.crc32(stream.encode()),) if stream else ()
         sequence = np.random.SeedSequence(self.seed, spawn_key=key)
-        self._generator = np.random.Generator(np.random.PCG64(sequence))
+        self._drawn = STREAMS[draws](sequence, self._xp, self.dtype)
 
     def __repr__(self) -> str:
         stream = f", stream={self.stream!r}" if self.stream else ""
-        return f"Random({self.seed}, device={self.device!r}, dtype={self.dtype!r}{stream})"
+        draws = f", draws={self.draws!r}" if self.draws != "host" else ""
+        return f"Random({self.seed}, device={self.device!r}, dtype={self.dtype!r}{stream}{draws})"
 
     def child(self, name: str) -> Random:
-        """An independent stream of the same seed, device and dtype; the same name, the same one."""
-        return Random(self.seed, self.device, self.dtype, f"{self.stream}/{name}")
+        """An independent stream of the same seed, device, dtype and draws, the same for a name."""
+        return Random(self.seed, self.device, self.dtype, f"{self.stream}/{name}", self.draws)
 
     def array(self, values: Any) -> Array:
         """Host values as a new array of this device and dtype."""
@@ -177,35 +189,38 @@ class Random:
 
     def normal(self, shape: Sequence[int], std: float = 1.0) -> Array:
         """Numbers from N(0, std²)."""
-        # float(std): under NumPy 2 a std from np.sqrt would turn float32 weights into float64
-        values = self._generator.standard_normal(tuple(shape), dtype=np.dtype(self.dtype).type)
-        return self._xp.asarray(values if std == 1.0 else values * float(std))
+        return self._drawn.normal(shape, std)
 
     def uniform(self, shape: Sequence[int], low: float = 0.0, high: float = 1.0) -> Array:
         """Numbers from the uniform distribution on [low, high)."""
-        values = self._generator.random(tuple(shape), dtype=np.dtype(self.dtype).type)
-        return self._xp.asarray(values * float(high - low) + float(low))
+        return self._drawn.uniform(shape, low, high)
 
     def mask(self, shape: Sequence[int], keep: float) -> Array:
-        """True with probability keep (to within 2⁻¹⁷), independently.
-
-        A random integer of 64 bits makes four decisions of 16 bits each, which takes a quarter of
-        the time of a float for each.
-        """
-        n = math.prod(shape)
-        bits = self._generator.bit_generator.random_raw(-(-n // 4)).view(np.uint16)[:n]
-        return self._xp.asarray((bits < round(keep * 2**16)).reshape(tuple(shape)))
+        """True with probability keep (to within 2⁻¹⁷), independently."""
+        return self._drawn.mask(shape, keep)
 
     def permutation(self, n: int) -> Any:
-        """A random order of 0 … n-1, as a NumPy array on the host."""
-        return self._generator.permutation(n)
+        """A random order of 0 … n-1: a NumPy array on the host, or drawn on the device, one there.
+
+        It is for what happens between steps, or is itself called within `changing`.
+        """
+        return self._drawn.permutation(n)
 
     @property
     def state(self) -> dict[str, Any]:
         """Where the stream stands, as a dict of strings and integers; assign it to go back."""
-        return dict(self._generator.bit_generator.state)
+        return self._drawn.state
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
-        """Put the stream where a state says."""
-        self._generator.bit_generator.state = state
+        """Put the stream where a state says.
+
+        **Raises**  ValueError for the state of the other generator.
+        """
+        found = state.get("bit_generator")
+        if found != self._drawn.name:
+            raise ValueError(
+                f"Random: the state is of {found!r}, expected {self._drawn.name!r}, from which "
+                f"this one draws; it was kept from a Random with other draws than {self.draws!r}."
+            )
+        self._drawn.state = state

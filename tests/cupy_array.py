@@ -192,6 +192,7 @@ def _fetching(name: str) -> Callable:
 _BINARY = {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide"}
 _BINARY |= {"floordiv": "floor_divide", "mod": "remainder", "pow": "power", "matmul": "matmul"}
 _BINARY |= {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor"}
+_BINARY |= {"lshift": "left_shift", "rshift": "right_shift"}
 _COMPARED = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}
 _COMPARED |= {"eq": "equal", "ne": "not_equal"}
 _UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}

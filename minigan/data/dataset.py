@@ -17,6 +17,7 @@ import numpy as np
 
 from minigan.backend import Array, Random, device_module, to_host
 from minigan.conditional import beside, one_hot
+from minigan.cuda.feed import changing
 
 
 class DataError(ValueError):
@@ -181,11 +182,7 @@ class Batches:
 
     def __call__(self, m: int) -> Array:
         self._check_m(m)
-        if self._position + m > len(self._order):
-            self._order = self._xp.asarray(self.rng.permutation(len(self.dataset)))
-            self._position = 0
-        index = self._order[self._position : self._position + m]
-        self._position += int(m)
+        index = changing(lambda: self._next(int(m)), dtype="int64")
         y = self._x[index].astype(self.rng.dtype, copy=False)  # a new array: [index] copies
         if self.dataset.kind == "images":
             y /= self.dataset.top  # this order of operations is exact at 0 and at top
@@ -195,6 +192,14 @@ class Batches:
         if self._columns is None:
             return y
         return beside(y, one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
+
+    def _next(self, m: int) -> Array:
+        """The indices of the next m examples; a new pass where too few are left of this one."""
+        if self._position + m > len(self._order):
+            self._order = self._xp.asarray(self.rng.permutation(len(self.dataset)))
+            self._position = 0
+        self._position += m
+        return self._order[self._position - m : self._position]
 
     def _padded(self, y: Array) -> Array:
         """Put scaled images into the middle of larger ones."""
