@@ -27,9 +27,7 @@ def count(y: Array) -> int:
     return -(-int(y.size) // NUMBERS[y.dtype.name])
 
 
-def uniform(
-    y: Array, key: int, counter: int | Array, low: float = 0.0, high: float = 1.0
-) -> None:
+def uniform(y: Array, key: int, counter: int | Array, low: float = 0.0, high: float = 1.0) -> None:
     """Fill y, float32 or float64, from the uniform distribution on [low, high).
 
     **Forward**  u = k 2⁻ᵇ,  y = u (high - low) + low;  k: 24 bits of one word in float32, 53 bits

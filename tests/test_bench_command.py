@@ -24,12 +24,14 @@ in_an_empty_folder = command_line.in_an_empty_folder
 
 TINY = ("--steps", "2", "--batch", "4", "--device", "cpu")
 STEP_KEYS = (
-    *("network", "device", "rule", "m", "steps", "ms", "spread", "images_per_s", "gflop", "gflops"),
+    *("network", "device", "rule", "draws", "m", "steps", "ms", "spread"),
+    *("images_per_s", "gflop", "gflops"),
     *("gemm_gflops", "share", "peak_mb", "threads", "cpu", "minigan", "commit", "python", "numpy"),
     "blas",
 )
 LAYER_KEYS = (
-    *("network", "device", "rule", "m", "gemm_gflops", "player", "layer", "shape", "parameters"),
+    *("network", "device", "rule", "draws", "m", "gemm_gflops", "player"),
+    *("layer", "shape", "parameters"),
     *("gflop_forward", "gflop_backward", "ms_forward", "ms_backward", "ms", "share"),
 )
 
@@ -44,6 +46,7 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
     (row,) = rows("mlp", capsys=capsys)
     assert tuple(row) == STEP_KEYS
     assert (row["network"], row["device"], row["rule"], row["m"]) == ("mlp", "cpu", "same", 4)
+    assert row["draws"] == "host"
     assert 20 < row["peak_mb"] < 200
 
 

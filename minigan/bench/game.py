@@ -41,7 +41,7 @@ class Job:
 
     **Parameters**  network: a model's name; shape of one example; rule: of RULE_CHOICES; m: batch
     size; steps: how many are timed, None for as many as fit into some seconds; layers: whether
-    layer by layer.
+    layer by layer; draws: of the Random.
     """
 
     network: str
@@ -51,6 +51,7 @@ class Job:
     m: int
     steps: int | None
     layers: bool
+    draws: str = "host"
 
 
 class Game:
@@ -60,7 +61,7 @@ class Game:
     """
 
     def __init__(self, job: Job, meter: Meter | None = None) -> None:
-        model, rng = find_model(job.network), Random(0, job.device)
+        model, rng = find_model(job.network), Random(0, job.device, draws=job.draws)
         self.G, self.D = model.networks(rng.child("weights"), job.shape)
         self.objective = NON_SATURATING if job.rule == "same" else OBJECTIVES[model.objective]
         self.shapes = dict(zip("GD", model.input_shapes(job.shape), strict=True))

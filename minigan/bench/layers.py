@@ -33,6 +33,7 @@ def layer_rows(job: Job) -> Iterator[dict[str, Any]]:
         "network": job.network,
         "device": job.device,
         "rule": job.rule,
+        "draws": job.draws,
         "m": job.m,
         "gemm_gflops": round(gemm_gflops(job.device), 2),
     }

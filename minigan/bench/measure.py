@@ -34,6 +34,7 @@ def step_row(job: Job) -> dict[str, Any]:
         "network": job.network,
         "device": job.device,
         "rule": job.rule,
+        "draws": job.draws,
         "m": job.m,
         "steps": len(times),
         "ms": round(1e3 * median, 3),

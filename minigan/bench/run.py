@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from minigan.backend import choose_device
+from minigan.backend import DRAWS, choose_device
 from minigan.bench.game import RULE_CHOICES, Job
 from minigan.models import MODELS, find_model
 from minigan.terminal import announced
@@ -31,25 +31,29 @@ def bench(
     m: int | None = None,
     steps: int | None = None,
     layers: bool = False,
+    draws: str = "host",
 ) -> Iterator[dict[str, Any]]:
     """Time the training step of some networks; a dict each, or with layers one for each layer.
 
     **Parameters**  networks: names of models, all of NETWORKS by default; rule: "same" for every
     network, a model's "own", or a name in RULES; m: batch size, by default the model's; steps: how
-    many are timed, by default as many as fit into 5 seconds, from 7 to 200.
+    many are timed, by default as many as fit into 5 seconds, from 7 to 200; draws: where noise and
+    dropout masks are drawn, "host" or "device".
 
-    **Raises**  ValueError for an unknown network, rule or device; DeviceError; ChildProcessError
-    when the process that measures ends early.
+    **Raises**  ValueError for an unknown network, rule, device or other draws; DeviceError;
+    ChildProcessError when the process that measures ends early.
     """
     if rule not in RULE_CHOICES:
         raise ValueError(f"there is no rule {rule!r}, expected one of {', '.join(RULE_CHOICES)}.")
+    if draws not in DRAWS:
+        raise ValueError(f"draws is {draws!r}, expected one of {', '.join(DRAWS)}.")
     from minigan.data import load
 
     models = [find_model(name) for name in networks or [n for n in NETWORKS if n in MODELS]]
     device = choose_device(device)
     for model in models:
         shape = model.padded(load(model.data).shape)
-        job = Job(model.name, shape, device, rule, m or model.m, steps, layers)
+        job = Job(model.name, shape, device, rule, m or model.m, steps, layers, draws)
         with announced(f"timing {model.name} on {device} …"):
             rows = _in_a_process(job)
         yield from rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from minigan.backend import DRAWS
 from minigan.bench import bench
 from minigan.bench.game import RULE_CHOICES
 from minigan.bench.run import NETWORKS
@@ -18,6 +19,8 @@ BENCH_RULE = (
     "Adam 2e-4, whatever the model, as frameworks are compared; own: the model's own rule and "
     "optimizers; or another rule with the model's optimizers"
 )
+
+DRAWN = "where noise and dropout masks are drawn (default host, which copies them to a GPU)"
 
 
 def add_to(sub: Sub) -> None:
@@ -37,6 +40,7 @@ def add_to(sub: Sub) -> None:
         "--steps", type=at_least(1), metavar="N", help="steps to time (default: 5 seconds of them)"
     )
     p.add_argument("--batch", type=at_least(1), metavar="M", help="default: the model's")
+    p.add_argument("--draws", choices=DRAWS, default="host", help=DRAWN)
     add_device(p)
     add_json(p)
     p.set_defaults(run=run)
@@ -51,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
         m=args.batch,
         steps=args.steps,
         layers=args.layers,
+        draws=args.draws,
     )
     lines = layer_tables(rows) if args.layers else step_table(rows)
     for line in map(json.dumps, rows) if args.json else lines:

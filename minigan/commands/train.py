@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from shlex import quote
 
+from minigan.backend import DRAWS
 from minigan.commands import train_classifier
 from minigan.commands.words import Sub, add_device, at_least
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
@@ -44,6 +45,11 @@ options of every rule:
   --l1, --l2      pull the kernels of both players towards 0: l1 Σ|W| + l2 ΣW², left out of V
   --generators N --discriminators N
                   several of each: the Gs share a batch, each D judges all, every pair counts alike
+
+random numbers (weights, noise, dropout masks, the order of the data):
+  --draws host    drawn on the CPU, and copied to a GPU in each step
+  --draws device  drawn where they are used: a GPU waits for no copies; on the CPU it takes longer.
+                  Either way a seed means the same numbers on every device; the two differ
 
 evaluation while a run trains:
   --evaluate-every N
@@ -139,6 +145,7 @@ def add_to(sub: Sub) -> None:
 def _add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
+    p.add_argument("--draws", choices=DRAWS, help="see random numbers (default host)")
     p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
     for name in ("--l1", "--l2"):
         p.add_argument(name, type=float, metavar="X", help="see options (default: the model's)")
@@ -177,6 +184,7 @@ def run(args: argparse.Namespace) -> int:
         m=args.batch,
         seed=args.seed,
         device=args.device,
+        draws=args.draws,
         out=args.out,
         resume=args.resume,
         rule=args.rule,

@@ -63,6 +63,7 @@ class Config:
     steps: int
     seed: int
     device: str
+    draws: str
     sample_every: int
     log_every: int
     checkpoint_every: int
@@ -189,7 +190,7 @@ def read_config(folder: Path) -> Config:
             raise RunError(
                 f"{path}: {key} is {found[key]!r}, expected an integer of {least} or more."
             )
-    for key in ("model", "rule", "objective", "fakes", "device"):
+    for key in ("model", "rule", "objective", "fakes", "device", "draws"):
         if type(found[key]) is not str:
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")
     for key in ("smooth", "l1", "l2"):

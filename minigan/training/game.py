@@ -33,13 +33,22 @@ class Game:
     noise of training, and the noise of the pictures. So how often pictures are drawn does not
     change the training.
 
-    **Parameters**  model; dataset; m: batch size; seed; device.
+    **Parameters**  model; dataset; m: batch size; seed, device, draws: of the Random.
 
     **Raises**  RunError for data of fewer examples than one batch, a batch of fewer than the
     generators, and for a model of labels and data without, or with too many of them.
     """
 
-    def __init__(self, model: Model, dataset: Dataset, *, m: int, seed: int, device: str) -> None:
+    def __init__(
+        self,
+        model: Model,
+        dataset: Dataset,
+        *,
+        m: int,
+        seed: int,
+        device: str,
+        draws: str = "host",
+    ) -> None:
         n = len(dataset.x)
         if n < m:
             raise RunError(
@@ -52,7 +61,7 @@ class Game:
                 f"({model.generators}): say --batch {model.generators} or more."
             )
         classes = _classes(model, dataset)
-        rng = Random(seed, device)
+        rng = Random(seed, device, draws=draws)
         self.model, self.dataset, self.step = model, dataset, 0
         self.G, self.D = model.players(
             rng.child("networks"), dataset.shape, _mean_image(dataset), len(classes)

@@ -39,6 +39,7 @@ def train(
     m: int | None = None,
     seed: int | None = None,
     device: str = "auto",
+    draws: str | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     rule: str | None = None,
@@ -71,6 +72,7 @@ def train(
         m, k                batch size; steps of D in an iteration
         seed                of everything random: the same seed, the same bytes
         device              "auto", "cpu" or "cuda"
+        draws               "host" or "device": where random numbers are drawn (`minigan.streams`)
         out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
         resume              go on with the run in out, or with the newest run (of the model)
         rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
@@ -93,6 +95,7 @@ def train(
         "m": m,
         "seed": seed,
         "device": None if device == "auto" else device,
+        "draws": draws,
         "rule": rule,
         "objective": objective,
         "k": k,

@@ -11,13 +11,13 @@ import dataclasses
 import math
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minigan import __version__
-from minigan.backend import Random, choose_device, device_module
+from minigan.backend import DRAWS, Random, choose_device, device_module
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
@@ -55,6 +55,13 @@ NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
     ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
     ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
 )
+OF_GAME = ("m", "seed", "device", "draws")  # settings that a Game is made with
+NAMES: dict[str, Collection[str]] = {
+    "rule": RULES,
+    "objective": OBJECTIVES,
+    "fakes": FAKES,
+    "draws": DRAWS,
+}
 
 
 @dataclass
@@ -98,7 +105,7 @@ def check_settings(given: dict[str, Any]) -> None:
         value = given.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
-    for key, names in (("rule", RULES), ("objective", OBJECTIVES), ("fakes", FAKES)):
+    for key, names in NAMES.items():
         if given.get(key, next(iter(names))) not in names:
             raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")
     for key, words, fits in NUMBERS:
@@ -126,14 +133,15 @@ def begin(
     with undone(made if out is not None else [folder, *made], lock):
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
         defaults |= {key: getattr(model, key) for key in PLAYED}
-        settings = {"seed": 0, "smooth": 1.0, "evaluate_every": 0} | defaults | EVERY | given
+        settings: dict[str, Any] = {"seed": 0, "draws": "host", "smooth": 1.0, "evaluate_every": 0}
+        settings |= defaults | EVERY | given
         settings |= {"model": model.name, "device": device}
         settings.setdefault("fakes", default_fakes(settings["rule"]))
         model = model_played(settings)
         source, dataset = open_data(model.data if data is None else data, options)
         if "steps" not in given:
             settings["steps"] = model.default_steps(len(dataset) // settings["m"])
-        game = Game(model, dataset, m=settings["m"], seed=settings["seed"], device=device)
+        game = Game(model, dataset, **{key: settings[key] for key in OF_GAME})
         versions = {"minigan": __version__, "python": platform.python_version()}
         versions[device_module(device).__name__] = device_module(device).__version__
         described = source | describe(dataset, game.units)
@@ -173,7 +181,7 @@ def go_on(
                 )
         dataset = reopen_data(folder, config, data, options)
         model = model_played(dataclasses.asdict(config))
-        game = Game(model, dataset, m=config.m, seed=config.seed, device=config.device)
+        game = Game(model, dataset, **{key: getattr(config, key) for key in OF_GAME})
         text = "" if saved is None else game.restore(folder / CHECKPOINT, *saved[1:])
         steps = given.get("steps", config.steps)
         if steps < game.step:

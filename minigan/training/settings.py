@@ -43,6 +43,7 @@ def completed(settings: Settings) -> Settings:
         "generators": 1,
         "discriminators": 1,
         "evaluate_every": 0,
+        "draws": "host",
     }
     return then | settings
 
@@ -62,4 +63,6 @@ def unusual(settings: Settings) -> str:
         words.append(f"penalties l1 {settings['l1']:g} and l2 {settings['l2']:g}")
     if settings["generators"] > 1 or settings["discriminators"] > 1:
         words.append(f"{settings['generators']} G against {settings['discriminators']} D")
+    if settings["draws"] != "host":
+        words.append(f"random numbers drawn on the {settings['draws']}")
     return "".join(f", {word}" for word in words)
