@@ -73,6 +73,8 @@ class DeviceStream:
 
     Each draw begins a new block of four words, so what it gives depends on the key, the counter
     and its size alone.
+
+    **Raises**  ValueError for a state whose key or counter is no integer of 64 bits.
     """
 
     name = "philox4x32-10"

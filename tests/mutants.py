@@ -21,6 +21,7 @@ from mutants_classifier import CLASSIFIER
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
 from mutants_doctor import DOCTOR
+from mutants_draws import DRAWS
 from mutants_during import DURING
 from mutants_evaluation import EVALUATION
 from mutants_fast import FAST
@@ -84,6 +85,7 @@ TABLES = (
     IMAGES,
     FAST,
     SHARED,
+    DRAWS,
     MODELS,
     THEOREMS,
     AROUND,

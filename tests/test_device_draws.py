@@ -124,6 +124,14 @@ def test_the_state_can_be_kept_as_json_and_put_back_on_either_device(cuda):
         assert [to_host(draw(again)).tolist() for draw in DRAWS.values()] == expected
 
 
+def test_a_state_is_put_back_whole():
+    rng, other = made(), made(seed=8)
+    rng.normal((9,))
+    other.state = rng.state
+    assert other.state == rng.state
+    assert other.normal((5,)).tolist() == rng.normal((5,)).tolist()
+
+
 def test_a_state_is_not_the_stream():
     rng = made()
     kept = rng.state

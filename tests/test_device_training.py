@@ -22,9 +22,9 @@ from minigan.training.folder import CHECKPOINT
 M = 6  # batch size
 
 
-def small_game(device):
+def small_game(device, draws="host"):
     """G and D with everything that has a state of its own: BatchNorm in both, Dropout in D."""
-    rng = Random(11, device)
+    rng = Random(11, device, draws=draws)
     G = Sequential(Dense(3, 8, rng), BatchNorm(8, rng), ReLU(), Dense(8, 4, rng), Tanh())
     D = Sequential(
         Dense(4, 10, rng),

@@ -151,7 +151,7 @@ def test_uniform_is_24_or_53_bits_of_its_words():
 
 
 def kolmogorov(numbers, cdf):
-    """√n times the largest distance of the numbers' distribution from cdf; below 1.95: p > 0.001."""
+    """√n times the largest distance of the numbers' distribution from cdf; 1.95: p = 0.001."""
     F, n = np.sort(np.vectorize(cdf)(numbers)), len(numbers)
     steps = np.arange(n + 1) / n
     return math.sqrt(n) * max((steps[1:] - F).max(), (F - steps[:-1]).max())

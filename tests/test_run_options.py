@@ -36,8 +36,9 @@ OPTIONS: list[dict[str, Any]] = [
     {"generators": 2},
     {"discriminators": 3},
     {"rule": "worse-player"},
+    {"draws": "device"},
 ]
-NEW = ("smooth", "fakes", "l1", "l2", "generators", "discriminators", "evaluate_every")
+NEW = ("smooth", "fakes", "l1", "l2", "generators", "discriminators", "evaluate_every", "draws")
 
 
 def config(folder: Path) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_an_option_is_kept_obeyed_and_resumed(options: dict[str, Any]) -> None:
     assert weights(straight) != weights(plain)
     (name, value), *_ = options.items()
     before = (straight.folder / "config.json").read_bytes()
-    other = {"rule": "simultaneous", "fakes": "evaluation"}.get(name, 1)
+    other = {"rule": "simultaneous", "fakes": "evaluation", "draws": "host"}.get(name, 1)
     with pytest.raises(RunError, match=f"the run has {name} {value}, but {other} is asked for"):
         run(steps=30, out="straight", resume=True, **{name: other})
     assert (straight.folder / "config.json").read_bytes() == before
@@ -95,6 +96,7 @@ def test_a_run_from_before_the_options_goes_on_as_it_began(
     found = config(Path("old"))
     assert tuple(found[key] for key in ("fakes", "l1", "l2")) == expected
     assert (found["smooth"], found["generators"], found["discriminators"]) == (1.0, 1, 1)
+    assert found["draws"] == "host"
 
 
 def test_penalties_are_on_both_players_and_replace_the_model_s() -> None:
@@ -202,6 +204,7 @@ def test_the_curve_of_D_is_the_mean_of_all_D(monkeypatch: pytest.MonkeyPatch) ->
         ({"l2": float("inf")}, "l2 is inf, expected a number of 0 or more."),
         ({"l2": "1"}, "l2 is '1', expected a number of 0 or more."),
         ({"fakes": "eval"}, "fakes is 'eval', expected one of training, evaluation."),
+        ({"draws": "gpu"}, "draws is 'gpu', expected one of host, device."),
         ({"generators": 0}, "generators is 0, expected an integer of 1 or more."),
         ({"discriminators": 1.5}, "discriminators is 1.5, expected an integer of 1 or more."),
         (
@@ -230,6 +233,7 @@ def test_a_damaged_option_in_config_json_is_named() -> None:
         ("smooth", "0.9", "smooth is '0.9', expected a number"),
         ("l1", None, "l1 is None, expected a number"),
         ("fakes", 3, "fakes is 3, expected a name"),
+        ("draws", None, "draws is None, expected a name"),
         ("generators", 0, "generators is 0, expected an integer of 1 or more"),
         ("model", ["mlp"], "model is ['mlp'], expected a name"),
     ):
@@ -242,14 +246,18 @@ def test_a_damaged_option_in_config_json_is_named() -> None:
 def test_the_options_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--smooth", "0.9", "--fakes", "training", "--l1", "1e-4", "--l2", "0.001"]
     words += ["--generators", "2", "--discriminators", "2", "--rule", "algorithm-1", "-k", "2"]
+    words += ["--draws", "device"]
     status, out, _ = command_line.run(
         *("train", "mlp", "--steps", "2", "--batch", "8", *words), capsys=capsys
     )
     assert status == 0
-    assert "smooth 0.9, penalties l1 0.0001 and l2 0.001, 2 G against 2 D\n" in out
+    assert (
+        "smooth 0.9, penalties l1 0.0001 and l2 0.001, 2 G against 2 D, "
+        "random numbers drawn on the device\n"
+    ) in out
     found = config(Path("runs/mlp"))
     expected = {"smooth": 0.9, "fakes": "training", "l1": 1e-4, "l2": 1e-3, "k": 2}
-    expected |= {"generators": 2, "discriminators": 2, "rule": "algorithm-1"}
+    expected |= {"generators": 2, "discriminators": 2, "rule": "algorithm-1", "draws": "device"}
     assert expected.items() <= found.items()
     for wrong, message in (
         (["--smooth", "2"], "smooth is 2.0, expected a number above 0.5, 1 at most."),
