@@ -1,8 +1,8 @@
 """Random numbers from Philox's words, with the same bits on every machine.
 
 The library's log, sin and cos differ in the last bit from one machine to the next. Here is nothing
-but integers, + - * / and √ of float64, whose results IEEE 754 prescribes to the bit, and frexp,
-which is exact. cuda/philox.cu does the same in the same order; there a draw is one launch.
+but integers, + - * / and √, whose results IEEE 754 prescribes to the bit, and frexp, which is
+exact. cuda/philox.cu does the same in the same order; there a draw is one launch.
 
 A draw fills an array. Block b of its words, those of the counter c + b, gives entries b, b + B,
 b + 2B, … of the B blocks that it takes: neighbours come from neighbouring blocks, as a GPU likes to
@@ -12,13 +12,16 @@ write them.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from minigan.backend import Array, array_module
+from minigan.backend import Array, array_module, device_of
 from minigan.cuda import kernels
 from minigan.cuda import philox as cuda
 from minigan.philox import Words, blocks
+from minigan.threads import share, threads
 
 NUMBERS = {"bool": 8, "float32": 4, "float64": 2, "uint64": 2}  # that a block gives, by dtype
+CHUNK = 1 << 12  # blocks whose intermediate results stay in the CPU's cache
 LOG_2, ROOT_HALF = math.log(2), math.sqrt(0.5)
 
 
@@ -40,9 +43,13 @@ def uniform(y: Array, key: int, counter: int | Array, low: float = 0.0, high: fl
     if kernels.on(y):
         cuda.uniform(y, count(y), key, counter, float(low), width)
         return
-    x, bits = _words(y, key, counter), 24 if y.dtype == "float32" else 53
-    numbers = [w >> 8 for w in x] if bits == 24 else [_long(x[0], x[1]), _long(x[2], x[3])]
-    _fill(y, [k.astype(y.dtype) * 2.0**-bits * width + float(low) for k in numbers])
+
+    def numbers(x: Words) -> list[Array]:
+        if y.dtype == "float32":
+            return [(w >> 8).astype(y.dtype) * 2.0**-24 * width + float(low) for w in x]
+        return [k.astype(y.dtype) * 2.0**-53 * width + float(low) for k in _long(x)]
+
+    _fill(y, key, counter, numbers)
 
 
 def normal(y: Array, key: int, counter: int | Array, std: float = 1.0) -> None:
@@ -59,16 +66,16 @@ def normal(y: Array, key: int, counter: int | Array, std: float = 1.0) -> None:
     if kernels.on(y):
         cuda.normal(y, count(y), key, counter, float(std))
         return
-    x, bits = _words(y, key, counter), 32 if y.dtype == "float32" else 53
-    pairs = [(x[0], x[1]), (x[2], x[3])]
-    if bits == 53:
-        pairs = [(_long(x[0], x[1]), _long(x[2], x[3]))]
-    xp = array_module(y)
-    numbers = []
-    for k, place in pairs:
-        r = xp.sqrt(-2.0 * log((k + 1).astype("float64") * 2.0**-bits))
-        numbers += [r * part for part in on_the_circle(place, bits)]
-    _fill(y, [z.astype(y.dtype) * float(std) for z in numbers])
+    bits = 32 if y.dtype == "float32" else 53
+
+    def numbers(x: Words) -> list[Array]:
+        z: list[Array] = []
+        for k, place in [x[:2], x[2:]] if bits == 32 else [_long(x)]:
+            r = array_module(k).sqrt(-2.0 * log((k + 1).astype("float64") * 2.0**-bits))
+            z += [r * part for part in on_the_circle(place, bits)]
+        return [part.astype(y.dtype) * float(std) for part in z]
+
+    _fill(y, key, counter, numbers)
 
 
 def mask(y: Array, key: int, counter: int | Array, keep: float) -> None:
@@ -77,8 +84,11 @@ def mask(y: Array, key: int, counter: int | Array, keep: float) -> None:
     if kernels.on(y):
         cuda.mask(y, count(y), key, counter, below)
         return
-    x = _words(y, key, counter)
-    _fill(y, [half < below for word in x for half in (word & 0xFFFF, word >> 16)])
+
+    def decisions(x: Words) -> list[Array]:
+        return [half < below for word in x for half in (word & 0xFFFF, word >> 16)]
+
+    _fill(y, key, counter, decisions)
 
 
 def integers(y: Array, key: int, counter: int | Array) -> None:
@@ -86,8 +96,7 @@ def integers(y: Array, key: int, counter: int | Array) -> None:
     if kernels.on(y):
         cuda.integers(y, count(y), key, counter)
         return
-    x = _words(y, key, counter)
-    _fill(y, [(x[0] << 32) | x[1], (x[2] << 32) | x[3]])
+    _fill(y, key, counter, lambda x: [(x[0] << 32) | x[1], (x[2] << 32) | x[3]])
 
 
 def log(x: Array) -> Array:
@@ -138,14 +147,25 @@ def on_the_circle(k: Array, bits: int) -> tuple[Array, Array]:
     return xp.where(q >= 2, -cos, cos), xp.where(q >= 2, -sin, sin)
 
 
-def _words(y: Array, key: int, counter: int | Array) -> Words:
-    return blocks(array_module(y).arange(count(y), dtype="uint64") + counter, key)
+def _long(x: Words) -> tuple[Array, Array]:
+    """Two numbers of 53 bits."""
+    return ((x[0] >> 5) << 26) | (x[1] >> 6), ((x[2] >> 5) << 26) | (x[3] >> 6)
 
 
-def _long(high: Array, low: Array) -> Array:
-    """53 bits of two words."""
-    return ((high >> 5) << 26) | (low >> 6)
+def _fill(
+    y: Array, key: int, counter: int | Array, numbers: Callable[[Words], list[Array]]
+) -> None:
+    """Write numbers(words) of all blocks into y; on the CPU some at a time, on all cores."""
+    xp, total = array_module(y), count(y)
+    rows = xp.empty((NUMBERS[y.dtype.name], total), dtype=y.dtype)
+    step = CHUNK if device_of(y) == "cpu" else max(total, 1)
+    parts = threads() if total > CHUNK and device_of(y) == "cpu" else 1
 
+    def work(part: int) -> None:
+        for i in range(part * step, total, parts * step):
+            places = xp.arange(i, min(i + step, total), dtype="uint64") + counter
+            for row, z in zip(rows, numbers(blocks(places, key)), strict=True):
+                row[i : i + step] = z
 
-def _fill(y: Array, parts: list[Array]) -> None:
-    y[...] = array_module(y).concatenate(parts)[: y.size]
+    share(work, parts)
+    y[...] = rows.reshape(-1)[: y.size]

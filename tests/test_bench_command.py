@@ -61,11 +61,20 @@ def test_json_of_layers_is_one_object_a_layer(capsys: pytest.CaptureFixture[str]
     ]
 
 
+def test_a_row_says_where_its_numbers_were_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = rows("mlp", "--draws", "device", capsys=capsys)
+    assert row["draws"] == "device"
+    layer, *_ = rows("mlp", "--layers", "--draws", "device", capsys=capsys)
+    assert layer["draws"] == "device"
+    with pytest.raises(ValueError, match=r"draws is 'gpu', expected one of host, device\."):
+        next(parent.bench(["mlp"], device="cpu", draws="gpu"))
+
+
 def test_the_table_of_layers_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run("bench", "mlp", "--layers", *TINY, capsys=capsys)
     assert status == 0
     lines = out.splitlines()
-    assert lines[0].startswith("mlp (batch 4, cpu, rule same): a step takes ")
+    assert lines[0].startswith("mlp (batch 4, cpu, rule same, draws host): a step takes ")
     sums = [line.split() for line in lines if line.startswith("sum ")]
     total = next(line for line in lines if line.startswith("a step ")).split()
     assert [words[-1][-1] for words in sums] == ["%"] * 3
@@ -95,6 +104,7 @@ def test_without_a_model_all_five_are_timed(
 ROW = dict.fromkeys(STEP_KEYS, 1) | {
     "network": "mlp",
     "rule": "same",
+    "draws": "host",
     "ms": 12.345,
     "share": 0.5,
     "peak_mb": None,
@@ -114,7 +124,7 @@ def test_the_table_of_steps_is_printed_as_it_grows() -> None:
     words = next(lines)
     for column in ("ms", "images/s", "GFLOP/s", "of GEMM", "peak MB"):
         assert f"\n{column}  " in words
-    assert 'rule "same"' in words
+    assert 'rule "same", draws "host"' in words
 
 
 def test_a_layer_that_multiplies_nothing_has_empty_cells() -> None:

@@ -11,6 +11,7 @@ from cupy_standin import CUPY
 from minigan import draws
 from minigan.cuda import kernels
 from minigan.philox import blocks
+from minigan.threads import use_threads
 
 KEY = 0x0123456789ABCDEF
 COUNTERS = [0, 2**32 - 2, 2**40 + 5, 2**64 - 3]  # the low half runs over, and the whole
@@ -88,6 +89,17 @@ def test_a_draw_of_an_odd_size_leaves_out_the_last(dtype, draw, how):
     assert drawn(dtype, draw, how, 3 * per - 1).tolist() == whole[:-1].tolist()
     for n, expected in ((0, 0), (1, 1), (per, 1), (per + 1, 2)):
         assert draws.count(np.empty(n, dtype)) == expected
+
+
+@each_draw
+def test_a_large_draw_is_made_in_parts(kernels_double, dtype, draw, how):
+    """And by several threads, on the CPU alone."""
+    n = draws.NUMBERS[dtype] * (4 * draws.CHUNK + 3) - 1
+    y = CUPY.zeros(n, dtype)
+    draw(y, KEY, 2**32 - 9, *how)
+    for parts in (1, 2, 3):
+        with use_threads(parts):
+            np.testing.assert_array_equal(y.get(), drawn(dtype, draw, how, n, counter=2**32 - 9))
 
 
 # --- the formulas ---------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ Row = dict[str, Any]
 WIDTHS = (13, 12, 9, 10, 10, 11, 9, 8)  # of the columns after the layer's name
 
 STEP_WORDS = """
-step      one update of D and one of G; rule "{rule}": see minigan bench --help
+step      one update of D and one of G; rule "{rule}", draws "{draws}": see
+          minigan bench --help
 ms        the median of the steps; half of them lie within the spread (interquartile range)
 images/s  images of the data that a second of training passes through
 GFLOP/s   arithmetic of the plain algorithm: 2 for each multiply-add of every matrix product, a
@@ -36,10 +37,10 @@ share     of the step. Times are means over the middle half of the steps, so tha
 def step_table(rows: Iterable[Row]) -> Iterator[str]:
     """Lines of a table with a row a network, each as soon as it is there."""
     head = ("network", "m", "ms", "spread", "images/s", "GFLOP/s", "of GEMM", "peak MB")
-    rule = None
+    rule = draws = None
     for row in rows:
         if rule is None:
-            rule = row["rule"]
+            rule, draws = row["rule"], row["draws"]
             yield machine_line(row) + "\n"
             yield _line(head)
         peak = row["peak_mb"]
@@ -55,7 +56,7 @@ def step_table(rows: Iterable[Row]) -> Iterator[str]:
                 "not measured" if peak is None else f"{peak:,.0f}",
             )
         )
-    yield STEP_WORDS.format(rule=rule).rstrip()
+    yield STEP_WORDS.format(rule=rule, draws=draws).rstrip()
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -92,7 +93,7 @@ def _layer_table(network: str, rows: list[Row]) -> Iterator[str]:
     first = rows[0]
     width = max(len(row["layer"]) for row in rows) + 2
     ms, gflop = sum(row["ms"] for row in rows), sum(map(_gflop, rows))
-    setting = f"batch {first['m']}, {first['device']}, rule {first['rule']}"
+    setting = f"batch {first['m']}, {first['device']}, rule {first['rule']}, draws {first['draws']}"
     yield f"{network} ({setting}): a step takes {ms:,.2f} ms for {gflop:,.2f} GFLOP"
     head = ("output shape", "parameters", "GFLOP", "forward", "backward", "ms", "GFLOP/s", "share")
     for player, part in groupby(rows, key=lambda row: row["player"]):
