@@ -26,6 +26,8 @@ import numpy as np
 
 from minigan import patches
 from minigan.backend import Array, array_module
+from minigan.cuda import kernels
+from minigan.cuda import patches as cuda
 from minigan.painting import paint_rows, paint_rows_pays, paint_taps, paint_taps_pays
 from minigan.patch_blocks import BLOCK, blocks_of, buffer, copied, indices, short, windows_of
 from minigan.spans import Span, gathering, scattering
@@ -37,7 +39,12 @@ SMALL = 1 << 14  # where all patches have fewer numbers, the plain maps are as f
 
 
 def maps(x: Array, window: Window) -> ModuleType:
-    """The module whose gather, scatter and weight_gradient suit this array: this one or patches."""
+    """The module whose gather, scatter and weight_gradient suit this array.
+
+    It is this one, patches, or cuda.patches on a GPU.
+    """
+    if kernels.on(x):
+        return cuda
     kh, kw = window.kernel
     if array_module(x) is not np or x.size * kh * kw < SMALL:
         return patches

@@ -15,14 +15,18 @@ gradient of V' goes back to V by its transpose: dV[i] = Σ over φ of dV'[o, φ]
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from minigan import fast_patches, patches
-from minigan.backend import Array, array_module
+from minigan.backend import Array, device_of
 from minigan.blocks import channel_sum
 from minigan.conv import Conv2D, ConvTranspose2D
+from minigan.cuda import kernels
+from minigan.cuda import upsampled as cuda
+from minigan.cuda.upsampling import interleave, side_by_side
 from minigan.fast_patches import maps
 from minigan.layer import Grads, Layer, check_dy
 from minigan.threads import share, threads
@@ -43,7 +47,8 @@ def fits(layer: Layer) -> TypeGuard[Conv2D | ConvTranspose2D]:
 class Upsampled(Layer):
     """UpSampling2D, then a convolution of stride 1; Sequential makes it of the two.
 
-    Large images on the CPU take the way of the module's text, others go through the two layers.
+    Large images, and all on a GPU, take the way of the module's text where it is shorter; others go
+    through the two layers.
 
     **Forward**   y = convolution(upsampling(x))
     **Backward**  dx = scatter(dy', V'), dV' = weight_gradient(x, dy'), dV by (phases), db = Σ dy,
@@ -76,14 +81,7 @@ class Upsampled(Layer):
             large, up_cache = self.up.forward(x, train)
             y, conv_cache = self.conv.forward(large, train)
             return y, (up_cache, conv_cache)
-        b = self.conv.params.get("b")
-        (f, g), (rows, columns), n = phases.factor, phases.positions, self.conv.c_out
-        y = np.empty((len(x), rows * f, columns * g, n), dtype=x.dtype)
-        blocks = y.reshape(len(x), rows, f, columns, g, n).swapaxes(2, 3)  # (m, r, q, φ, ψ, n)
-        fast_patches.gather_into(
-            blocks, x, phases.weights(), phases.window, None if b is None else np.tile(b, f * g)
-        )
-        return np.ascontiguousarray(y[:, : phases.size[0], : phases.size[1]]), (x, phases)
+        return phases.gather(x, self.conv.params.get("b")), (x, phases)
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
@@ -95,12 +93,12 @@ class Upsampled(Layer):
         check_dy(self, dy, (len(x), *phases.size, self.conv.c_out))
         d, grads = phases.channels(dy), {}
         if need_grads:
-            grads["W"] = phases.gradient(fast_patches.weight_gradient(x, d, phases.window))
+            grads["W"] = phases.gradient(phases.maps.weight_gradient(x, d, phases.window))
             if "b" in self.conv.params:
                 grads["b"] = channel_sum(dy)
         if not need_dx:
             return None, grads
-        return fast_patches.scatter(d, phases.weights(), x.shape, phases.window), grads
+        return phases.maps.scatter(d, phases.weights(), x.shape, phases.window), grads
 
     def _phases(self, x: Array) -> Phases | None:
         """The small convolution where x is large, and None where not, or where something is wrong.
@@ -108,9 +106,11 @@ class Upsampled(Layer):
         Errors are left to the two layers.
         """
         W = self.conv.params["W"]
-        if array_module(x) is not np or x.ndim != 4 or x.shape[-1] != self.conv.c_in:
+        if x.ndim != 4 or x.shape[-1] != self.conv.c_in:
             return None
-        if x.dtype != W.dtype or maps(x, self.conv.window) is patches:
+        if x.dtype != W.dtype or device_of(x) != device_of(W):
+            return None
+        if maps(x, self.conv.window) is patches:
             return None
         phases = Phases(x, self.up, self.conv)
         pays = min(phases.size) > 0 and math.prod(phases.window.kernel) <= W[..., 0, 0].size
@@ -123,11 +123,14 @@ class Upsampled(Layer):
 class Phases:
     """The small convolution of the module's text, for images x of one size.
 
-    size is that of y; positions, those of the small window, of which the last block may stand out.
+    size is that of y; positions, those of the small window, of which the last block may stand out;
+    lead, f·before' - before of each axis.
     """
 
     def __init__(self, x: Array, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
-        self.conv, self.factor = conv, up.factor
+        self.conv, self.factor, self.dtype = conv, up.factor, x.dtype
+        self.on_gpu = kernels.on(x)
+        self.maps = maps(x, conv.window) if self.on_gpu else fast_patches
         (h, w), (f, g) = x.shape[1:3], up.factor
         large, kernel = (h * f, w * g), conv.window.kernel
         if isinstance(conv, Conv2D):
@@ -145,24 +148,52 @@ class Phases:
             (1, 1),
             ((rows.before, rows.after), (columns.before, columns.after)),
         )
-        self._meets = rows.meets.astype(x.dtype), columns.meets.astype(x.dtype)
+        self.lead: Pair = rows.lead, columns.lead
+        self._axes = rows, columns
+
+    @cached_property
+    def _meets(self) -> tuple[Array, Array]:
+        rows, columns = self._axes
+        return rows.meets().astype(self.dtype), columns.meets().astype(self.dtype)
 
     def weights(self) -> Array:
         """V' (small kernel height, small kernel width, c_in, f·g·c_out)."""
         W = self.conv.params["W"]
         V = W if isinstance(self.conv, Conv2D) else W[::-1, ::-1].swapaxes(2, 3)
+        if self.on_gpu:
+            return cuda.weights(V, self.window.kernel, self.factor, self.lead)
         small = np.einsum("ofi,pgj,ijcn->opcfgn", *self._meets, V, optimize=True)
         return small.reshape(*small.shape[:3], -1)
 
     def gradient(self, dV: Array) -> Array:
         """From dV' to dW."""
         (f, g), n = self.factor, self.conv.c_out
-        dV = dV.reshape(*dV.shape[:3], f, g, n)
-        dW = np.einsum("ofi,pgj,opcfgn->ijcn", *self._meets, dV, optimize=True)
+        if self.on_gpu:
+            dW = cuda.gradient(dV, self.conv.window.kernel, self.factor, self.lead)
+        else:
+            dV = dV.reshape(*dV.shape[:3], f, g, n)
+            dW = np.einsum("ofi,pgj,opcfgn->ijcn", *self._meets, dV, optimize=True)
         return dW if isinstance(self.conv, Conv2D) else dW[::-1, ::-1].swapaxes(2, 3)
+
+    def gather(self, x: Array, b: Array | None) -> Array:
+        """Y (m, *size, n) from x: the phases, put where they belong."""
+        (f, g), (rows, columns), n = self.factor, self.positions, self.conv.c_out
+        if self.on_gpu:
+            d = self.maps.gather(x, self.weights(), self.window)
+            y = interleave(d, self.size, self.factor)
+            if b is not None:
+                y += b
+            return y
+        y = np.empty((len(x), rows * f, columns * g, n), dtype=x.dtype)
+        blocks = y.reshape(len(x), rows, f, columns, g, n).swapaxes(2, 3)  # (m, r, q, φ, ψ, n)
+        tiled = None if b is None else np.tile(b, f * g)
+        fast_patches.gather_into(blocks, x, self.weights(), self.window, tiled)
+        return np.ascontiguousarray(y[:, : self.size[0], : self.size[1]])
 
     def channels(self, dy: Array) -> Array:
         """(m, rows·f, columns·g, n) → (m, rows, columns, f·g·n): a block's pixels side by side."""
+        if self.on_gpu:
+            return side_by_side(dy, self.positions, self.factor)
         (f, g), (rows, columns), n = self.factor, self.positions, dy.shape[-1]
         m, height, width, _ = dy.shape
         if (height, width) != (rows * f, columns * g):
@@ -187,6 +218,11 @@ class _Axis:
         self.before = -(-before // factor)  # o runs from ⌊-before / f⌋
         self.kernel = (factor - 1 + kernel - 1 - before) // factor + self.before + 1
         self.after = self.positions - 1 + self.kernel - n - self.before
-        o = np.arange(self.kernel)[:, None, None] - self.before
-        phase, tap = np.arange(factor)[:, None], np.arange(kernel)
-        self.meets = (phase + tap - before) // factor == o  # (small kernel, factor, kernel)
+        self.lead = factor * self.before - before
+        self._factor, self._taps = factor, kernel
+
+    def meets(self) -> Array:
+        """Which (o, φ, i) are summed: (small kernel, factor, kernel)."""
+        o = np.arange(self.kernel)[:, None, None]
+        phase, tap = np.arange(self._factor)[:, None], np.arange(self._taps)
+        return (phase + tap + self.lead) // self._factor == o

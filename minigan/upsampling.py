@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, array_module
+from minigan.cuda import kernels
+from minigan.cuda import upsampling as cuda
 from minigan.layer import Grads, Layer, check_dy, check_input
 from minigan.window import pair
 
@@ -37,6 +39,8 @@ class UpSampling2D(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "h", "w", "c"))
+        if kernels.on(x):
+            return cuda.repeat(x, self.factor), x.shape
         (m, h, w, c), (down, right) = x.shape, self.factor
         y = array_module(x).empty((m, h, down, w, right, c), dtype=x.dtype)
         y[...] = x[:, :, None, :, None, :]
@@ -49,6 +53,8 @@ class UpSampling2D(Layer):
         check_dy(self, dy, (m, h * down, w * right, c))
         if not need_dx:
             return None, {}
+        if kernels.on(dy):
+            return cuda.block_sums(dy, self.factor), {}
         return dy.reshape(m, h, down, w, right, c).sum(axis=(2, 4)), {}
 
     def joined(self, following: Layer) -> Layer | None:

@@ -107,6 +107,6 @@ upsampled.py test_upsampling_and_convolution.py::test_two_tapes_at_once
 
 rows that stand out of the last blocks are not cut off
 upsampled.py test_upsampling_and_convolution.py::test_one_network_equals_two_layers_to_1e_12
--        return np.ascontiguousarray(y[:, : phases.size[0], : phases.size[1]]), (x, phases)
-+        return y, (x, phases)
+-        return np.ascontiguousarray(y[:, : self.size[0], : self.size[1]])
++        return y
 """

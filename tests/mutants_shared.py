@@ -174,13 +174,13 @@ upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
 
 [17] a tap meets the pixel on the other side
 upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
--        self.meets = (phase + tap - before) // factor == o  # (small kernel, factor, kernel)
-+        self.meets = (phase + tap + before) // factor - 2 * self.before == o
+-        return (phase + tap + self.lead) // self._factor == o
++        return (phase + tap - self.lead) // self._factor == o
 
 the phases run backwards
 upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
--        phase, tap = np.arange(factor)[:, None], np.arange(kernel)
-+        phase, tap = np.arange(factor)[::-1, None], np.arange(kernel)
+-        phase, tap = np.arange(self._factor)[:, None], np.arange(self._taps)
++        phase, tap = np.arange(self._factor)[::-1, None], np.arange(self._taps)
 
 the small image has too few zeros before it
 upsampled.py test_joined.py::test_weights_that_meet_the_same_pixel_are_added_up
