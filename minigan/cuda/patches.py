@@ -104,7 +104,8 @@ def _numbers(h: int, w: int, c: int, rows: int, columns: int, window: Window) ->
 
 def _blocks(m: int, size: int) -> list[slice]:
     """Slices of m images whose patches take `size` bytes each, of nearly the same length."""
-    count = max(1, -(-m * size // PATCHES))
+    most = max(1, PATCHES // max(size, 1))
+    count = max(1, -(-m // most))
     length = max(1, -(-m // count))
     return [slice(first, first + length) for first in range(0, max(m, 1), length)]
 
