@@ -32,6 +32,7 @@ from mutants_layers import LAYERS
 from mutants_measures import MEASURES
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
+from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_theorems import THEOREMS
@@ -84,6 +85,7 @@ TABLES = (
     BATCH,
     IMAGES,
     FAST,
+    PATCHES,
     SHARED,
     DRAWS,
     MODELS,

@@ -31,7 +31,8 @@ def numbers(shape, seed=0):
 @quick
 @given(factor=factors, shape=images)
 @example(*UNEVEN)
-def test_upsampling_gives_the_plain_bits_and_its_backward_the_plain_sums(factor, shape):
+def test_upsampling_gives_the_plain_numbers(factor, shape):
+    """Bit for bit; its backward sums in another order."""
     layer, x = UpSampling2D(factor), numbers(shape)
     expected, cache = layer.forward(x)
     dy = numbers(expected.shape, 1)

@@ -29,12 +29,12 @@ extern "C" __global__ void unfold(integer n, real *p, const real *x, Window s) {
 }
 
 // n = m·h·w·c threads: each sums what the taps (i, j) paint into its number of the image, in the
-// taps' order. Tap (i, j) of position (r, q) paints the pixel (r·down + i - top, q·right + j - left).
+// taps' order. Tap (i, j) of position (r, q) paints pixel (r·down + i - top, q·right + j - left).
 extern "C" __global__ void fold(integer n, real *x, const real *p, Window s) {
     THREAD(t, n)
     const integer k = t % s.c, pixel = t / s.c;
-    const integer column = pixel % s.w + s.left, row = pixel / s.w % s.h + s.top;  // in padded images
     const integer image = pixel / s.w / s.h;
+    const integer row = pixel / s.w % s.h + s.top, column = pixel % s.w + s.left;  // padded
     real sum = 0;
     for (integer i = row % s.down, r = row / s.down; i < s.kh && r >= 0; i += s.down, --r)
         for (integer j = column % s.right, q = column / s.right; j < s.kw && q >= 0;
