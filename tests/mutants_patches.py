@@ -35,32 +35,34 @@ cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_f
 
 fold takes positions that there are not
 cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_for_a_few_windows
--            if (r < s.rows && q < s.columns) {
-+            if (q < s.columns) {
+-    return min(place / stride, n - 1);
++    return place / stride;
+
+fold leaves out the last tap
+cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_for_a_few_windows
+-    return place < kernel ? 0 : (place - kernel) / stride + 1;
++    return place < kernel ? 0 : (place - kernel) / stride + 2;
 
 [17] fold takes the pad at the top for the one at the bottom
 cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_for_a_few_windows
 -    const integer row = pixel / s.w % s.h + s.top, column = pixel % s.w + s.left;  // padded
-+    const integer bottom = (s.rows - 1) * s.down + s.kh - s.h - s.top;
-+    const integer row = pixel / s.w % s.h + bottom, column = pixel % s.w + s.left;
++    const integer below = (s.rows - 1) * s.down + s.kh - s.h - s.top;
++    const integer row = pixel / s.w % s.h + below, column = pixel % s.w + s.left;
 
 fold paints over what it has painted
 cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_for_a_few_windows
--                sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
-+                sum = p[((position * s.kh + i) * s.kw + j) * s.c + k];
+-            sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
++            sum = p[((position * s.kh + i) * s.kw + j) * s.c + k];
 
 [17] fold turns the kernel's columns around
 cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits_for_a_few_windows
--                sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
-+                sum += p[((position * s.kh + i) * s.kw + s.kw - 1 - j) * s.c + k];
+-            sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
++            sum += p[((position * s.kh + i) * s.kw + s.kw - 1 - j) * s.c + k];
 
 fold adds the taps up in another order
 cuda/patches.cu test_cuda_patches.py::test_unfold_and_fold_give_the_plain_bits
--    for (integer i = row % s.down, r = row / s.down; i < s.kh && r >= 0; i += s.down, --r)
--        for (integer j = column % s.right, q = column / s.right; j < s.kw && q >= 0;
--             j += s.right, --q)
-+    for (integer j = column % s.right, q = column / s.right; j < s.kw && q >= 0; j += s.right, --q)
-+        for (integer i = row % s.down, r = row / s.down; i < s.kh && r >= 0; i += s.down, --r)
+-    for (integer r = bottom; r >= top; --r)
++    for (integer r = top; r <= bottom; ++r)
 
 fold writes beside the image, and threads overwrite each other
 cuda/patches.cu test_cuda_patches.py::test_the_order_of_the_threads_does_not_matter

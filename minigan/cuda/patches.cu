@@ -13,7 +13,8 @@ struct Window {
 };
 
 // n = m·rows·columns·kw·c threads: each walks down the kernel's rows, at its place in them.
-extern "C" __global__ void unfold(integer n, real *p, const real *x, Window s) {
+extern "C" __global__ void unfold(integer n, real *__restrict__ p, const real *__restrict__ x,
+                                  Window s) {
     THREAD(t, n)
     const integer length = s.kw * s.c, position = t / length, k = t % length;
     const integer q = position % s.columns, r = position / s.columns % s.rows;
@@ -28,20 +29,32 @@ extern "C" __global__ void unfold(integer n, real *p, const real *x, Window s) {
     }
 }
 
-// n = m·h·w·c threads: each sums what the taps (i, j) paint into its number of the image, in the
-// taps' order. Tap (i, j) of position (r, q) paints pixel (r·down + i - top, q·right + j - left).
-extern "C" __global__ void fold(integer n, real *x, const real *p, Window s) {
+// The first and the last position that see a place of the padded image, of the n that there are:
+// those with 0 ≤ place - position·stride < kernel.
+__device__ integer first_seeing(integer place, integer kernel, integer stride) {
+    return place < kernel ? 0 : (place - kernel) / stride + 1;
+}
+__device__ integer last_seeing(integer place, integer n, integer stride) {
+    return min(place / stride, n - 1);
+}
+
+// n = m·h·w·c threads: each sums what is painted into its number of the image. Tap (i, j) of
+// position (r, q) paints pixel (r·down + i - top, q·right + j - left). From the last position to the
+// first is from the first tap to the last: the plain loop's order.
+extern "C" __global__ void fold(integer n, real *__restrict__ x, const real *__restrict__ p,
+                                Window s) {
     THREAD(t, n)
-    const integer k = t % s.c, pixel = t / s.c;
-    const integer image = pixel / s.w / s.h;
+    const integer k = t % s.c, pixel = t / s.c, image = pixel / s.w / s.h;
     const integer row = pixel / s.w % s.h + s.top, column = pixel % s.w + s.left;  // padded
+    const integer top = first_seeing(row, s.kh, s.down), bottom = last_seeing(row, s.rows, s.down);
+    const integer left = first_seeing(column, s.kw, s.right);
+    const integer right = last_seeing(column, s.columns, s.right);
     real sum = 0;
-    for (integer i = row % s.down, r = row / s.down; i < s.kh && r >= 0; i += s.down, --r)
-        for (integer j = column % s.right, q = column / s.right; j < s.kw && q >= 0;
-             j += s.right, --q)
-            if (r < s.rows && q < s.columns) {
-                const integer position = (image * s.rows + r) * s.columns + q;
-                sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
-            }
+    for (integer r = bottom; r >= top; --r)
+        for (integer q = right; q >= left; --q) {
+            const integer i = row - r * s.down, j = column - q * s.right;
+            const integer position = (image * s.rows + r) * s.columns + q;
+            sum += p[((position * s.kh + i) * s.kw + j) * s.c + k];
+        }
     x[t] = sum;
 }
