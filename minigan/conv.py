@@ -17,7 +17,8 @@ gradient comes back by A. That is all there is to a transposed convolution: it d
 convolution, it is the map by which a convolution's gradient travels, used forward. With a stride
 of 2, A halves an image and Aᵀ doubles one.
 
-patches.py has the plain version of the maps, to be read first; fast_patches.py the fast one.
+patches.py has the plain version of the maps, to be read first; fast_patches.py the fast one, and
+cuda/patches.py that of a GPU.
 """
 
 from __future__ import annotations
