@@ -114,7 +114,7 @@ class RawModule:
         defined = [option for option in options if option.startswith("-D")]
         self._real = dict(o[2:].split("=") for o in defined).get("real", "float")
         self._declared = dict(DECLARED.findall(code))
-        structs = tuple(re.findall(r"\bstruct (\w+)\b", code))
+        structs = tuple(re.findall(r"\bstruct (\w+) {", code))
         self._library = library(code, tuple(defined), structs)
         self._sizes = {name: getattr(self._library, f"size_of_{name}")() for name in structs}
 
