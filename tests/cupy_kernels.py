@@ -36,6 +36,9 @@ TYPES = {  # of C → NumPy's
     "unsigned char": "uint8",
     "bool": "bool",
 }
+BUILT = Path(__file__).with_name("__pycache__") / "kernels"  # by digest: kept, as Python's own
+GXX = ["g++", "-std=c++17", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-Wall", "-Werror"]
+GXX += ["-Wno-unused-variable"]
 MOST_BLOCKS, MOST_THREADS, MOST_BYTES = 2**31 - 1, 1024, 4096  # of a grid, of a block, of arguments
 
 
@@ -128,54 +131,54 @@ class RawModule:
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix="minigan-kernels-")
-
-
-@cache
 def library(code: str, defined: tuple[str, ...], structs: tuple[str, ...]) -> ctypes.CDLL:
     """The source as a library with a function for each kernel that runs all its threads."""
     if shutil.which("g++") is None:
         pytest.skip("kernels are run by g++, which is not installed")
     parts = [SHIM.read_text(encoding="utf-8"), code]
     parts += [f'extern "C" int size_of_{name}() {{ return sizeof({name}); }}' for name in structs]
-    for name, parameters in DECLARED.findall(code):
-        types = [
-            text.strip().rpartition("*")[0] + "*" if "*" in text else text.rsplit(None, 1)[0]
-            for text in parameters.split(",")
-        ]
-        values = ", ".join(f"*({t.strip()}*)args[{i}]" for i, t in enumerate(types))
-        parts.append(
-            f'extern "C" void run_{name}(long long grid, long long block, int reversed,'
-            " void **args) {\n"
-            "    gridDim.x = grid; blockDim.x = block;\n"
-            "    for (long long t = 0; t < grid * block; ++t) {\n"
-            "        const long long i = reversed ? grid * block - 1 - t : t;\n"
-            "        blockIdx.x = i / block; threadIdx.x = i % block;\n"
-            f"        {name}({values});\n    }}\n}}"
-        )
-    text = "\n".join(parts)
-    digest = hashlib.sha256("\n".join([text, *defined]).encode()).hexdigest()[:16]
-    folder = Path(_folder().name)
-    (folder / f"{digest}.cpp").write_text(text, encoding="utf-8")
-    built = folder / f"{digest}.so"
-    command = [
-        "g++",
-        "-std=c++17",
-        "-O2",
-        "-ffp-contract=off",
-        "-shared",
-        "-fPIC",
-        "-Wall",
-        "-Werror",
-    ]
-    command += ["-Wno-unused-variable", *defined, str(folder / f"{digest}.cpp"), "-o", str(built)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(f"g++ does not compile the kernels:\n{done.stderr}")
-    loaded = ctypes.CDLL(str(built))
+    parts += [_runner(name, parameters) for name, parameters in DECLARED.findall(code)]
+    loaded = ctypes.CDLL(str(_built("\n".join(parts), [*GXX, *defined])))
     for name, _ in DECLARED.findall(code):
         function = getattr(loaded, f"run_{name}")
         function.argtypes = [ctypes.c_longlong, ctypes.c_longlong, ctypes.c_int, ctypes.c_void_p]
         function.restype = None
     return loaded
+
+
+def _runner(name: str, parameters: str) -> str:
+    """The C++ that runs all threads of a kernel, one after the other, up or down."""
+    types = [
+        text.strip().rpartition("*")[0] + "*" if "*" in text else text.rsplit(None, 1)[0]
+        for text in parameters.split(",")
+    ]
+    values = ", ".join(f"*({t.strip()}*)args[{i}]" for i, t in enumerate(types))
+    return (
+        f'extern "C" void run_{name}(long long grid, long long block, int reversed, void **args) {{'
+        "\n    gridDim.x = grid; blockDim.x = block;"
+        "\n    for (long long t = 0; t < grid * block; ++t) {"
+        "\n        const long long i = reversed ? grid * block - 1 - t : t;"
+        "\n        blockIdx.x = i / block; threadIdx.x = i % block;"
+        f"\n        {name}({values});\n    }}\n}}"
+    )
+
+
+def _built(text: str, command: list[str]) -> Path:
+    """What the compiler makes of the text: once, then it is found under the text's digest."""
+    digest = hashlib.sha256("\n".join([text, *command]).encode()).hexdigest()[:24]
+    built = BUILT / f"{digest}.so"
+    if not built.exists():
+        BUILT.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILT) as folder:  # others may be building the same
+            source, target = Path(folder) / "kernels.cpp", Path(folder) / "kernels.so"
+            source.write_text(text, encoding="utf-8")
+            done = subprocess.run(
+                [*command, str(source), "-o", str(target)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise AssertionError(f"g++ does not compile the kernels:\n{done.stderr}")
+            target.replace(built)
+    return built

@@ -18,7 +18,9 @@ struct Table {
     int count;  // of parameters
 };
 
-__device__ real rate(const Table &table, int k) { return table.fed ? table.fed[k] : table.rates[k]; }
+__device__ real rate(const Table &table, int k) {
+    return table.fed ? table.fed[k] : table.rates[k];
+}
 
 // The parameter that has element i: the first one that ends behind it.
 __device__ int owner(const Table &table, integer i) {
@@ -37,7 +39,9 @@ __device__ int owner(const Table &table, integer i) {
     const integer j = i - (p ? table.end[p - 1] : 0);
 
 // sign(0) = 0, and a NaN stays one.
-__device__ real sign_of(real w) { return w > 0 ? real(1) : w < 0 ? real(-1) : w == 0 ? real(0) : w; }
+__device__ real sign_of(real w) {
+    return w > 0 ? real(1) : w < 0 ? real(-1) : w == 0 ? real(0) : w;
+}
 
 // g, and where the parameter is penalised g ∓ ∂R/∂θ: R goes downhill whichever way g goes.
 __device__ real gradient(const Table &table, int p, integer j) {

@@ -1,0 +1,94 @@
+"""Bugs in what a GPU does in one launch: optimizers and batches. See mutants.py for the form.
+
+No mutant may write outside of its arrays: that would end the process, and the other runs with it.
+"""
+
+LAUNCHES = """
+kernels: SGD ignores the verb
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    table.theta[p][j] += (table.sign * alpha) * g;
++    table.theta[p][j] += alpha * g;
+
+kernels: the velocity takes the rates for one another
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    const real g = gradient(table, p, j), alpha = rate(table, 0), mu = rate(table, 1);
++    const real g = gradient(table, p, j), alpha = rate(table, 1), mu = rate(table, 0);
+
+kernels: RMSProp's eps inside the root
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    table.theta[p][j] += (table.sign * alpha) * g / (sqrt(r) + eps);
++    table.theta[p][j] += (table.sign * alpha) * g / sqrt(r + eps);
+
+kernels: Adam's eps inside the root
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    table.theta[p][j] += alpha * m / (sqrt(v) + eps);
++    table.theta[p][j] += alpha * m / sqrt(v + eps);
+
+kernels: Adam only climbs
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    const real m = beta1 * table.m[p][j] + (table.sign * rest1) * g;
++    const real m = beta1 * table.m[p][j] + rest1 * g;
+
+kernels: Adam's moments change places
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    table.m[p][j] = m;
+-    table.v[p][j] = v;
++    table.m[p][j] = v;
++    table.v[p][j] = m;
+
+kernels: an update in another order, exact but for rounding
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    const real v = beta2 * table.v[p][j] + rest2 * (g * g);
++    const real v = beta2 * table.v[p][j] + (rest2 * g) * g;
+
+kernels: the last element of all stands still
+cuda/optimizers.py test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    return int(ends[-1]), table
++    return int(ends[-1]) - 1, table
+
+kernels: a penalty goes uphill with D
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    return g - table.sign * (table.l1 * sign_of(w) + table.twice_l2 * w);
++    return g - (table.l1 * sign_of(w) + table.twice_l2 * w);
+
+kernels: sign(0) = 1
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    return w > 0 ? real(1) : w < 0 ? real(-1) : w == 0 ? real(0) : w;
++    return w >= 0 ? real(1) : w < 0 ? real(-1) : w;
+
+kernels: biases are penalised, too
+cuda/optimizers.cu test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-    if (!table.penalised[p]) return g;
++    if (p < 0) return g;
+
+kernels: the rates of a recorded step are those of the recording
+cuda/optimizers.cu test_optimizer_kernels.py::test_a_recorded_step_finds_its_rates_in_an_array
+-    return table.fed ? table.fed[k] : table.rates[k];
++    return table.rates[k];
+
+kernels: L2 without its factor 2
+cuda/optimizers.py test_optimizer_kernels.py::test_the_kernels_give_the_bits_of_the_formulas
+-        table["sign"], table["l1"], table["twice_l2"] = sign, penalty.l1, 2 * penalty.l2
++        table["sign"], table["l1"], table["twice_l2"] = sign, penalty.l1, penalty.l2
+
+kernels: the 65th parameter stands still
+cuda/optimizers.py test_optimizer_kernels.py::test_many_parameters_take_as_few_launches_as_they_can
+-    parts = [some[i : i + MOST] for some in names.values() for i in range(0, len(some), MOST)]
++    parts = [some[:MOST] for some in names.values()]
+
+kernels: a transposed gradient is read as it lies
+cuda/optimizers.py test_optimizer_kernels.py::test_a_gradient_that_is_a_view_is_read_in_order
+-    return array_module(a).ascontiguousarray(a, dtype=dtype)
++    return array_module(a).ascontiguousarray(a.T, dtype=dtype)
+
+kernels: two gradients subtracted
+cuda/optimizers.cu test_optimizer_kernels.py::test_two_gradients_are_added_in_one_launch
+-    table.theta[p][j] = table.g[p][j] + table.m[p][j];
++    table.theta[p][j] = table.g[p][j] - table.m[p][j];
+
+the host counts once for all replays
+optimizer.py test_optimizer_kernels.py::test_each_replay_of_a_recorded_step_counts_an_update
+-        rates = changing(self._next_rates, dtype)
++        found = self._next_rates()
++        rates = changing(lambda: found, dtype)
+"""
