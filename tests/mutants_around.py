@@ -14,14 +14,14 @@ data/embedded.py test_saved_state.py::test_training_never_sees_a_test_digit
 +            {"train": ("x_test", "y_test"), "test": ("x_test", "y_test")},
 
 every image divided by 255
-data/dataset.py test_data_dataset.py::test_scaling_is_exact_at_zero_and_at_top
--            y /= self.dataset.top  # this order of operations is exact at 0 and at top
-+            y /= 255
+data/scaling.py test_data_dataset.py::test_scaling_is_exact_at_zero_and_at_top
+-    y /= scaling.top  # this order of operations is exact at 0 and at top
++    y /= 255
 
 the range begins at 0
-data/dataset.py test_data_dataset.py::test_scaling_is_low_plus_range_times_x_over_top
--            y += self.low
-+            y += 0
+data/scaling.py test_data_dataset.py::test_scaling_is_low_plus_range_times_x_over_top
+-    y += scaling.low
++    y += 0
 
 a pass is not shuffled
 data/dataset.py test_data_dataset.py::test_the_order_is_the_permutation_of_the_random_that_was_passed_in

@@ -91,4 +91,44 @@ optimizer.py test_optimizer_kernels.py::test_each_replay_of_a_recorded_step_coun
 -        rates = changing(self._next_rates, dtype)
 +        found = self._next_rates()
 +        rates = changing(lambda: found, dtype)
+
+batches: the range begins at 0
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    return real(x[((index[k] * h + row) * w + column) * c + channel]) / top * range + low;
++    return real(x[((index[k] * h + row) * w + column) * c + channel]) / top * range;
+
+batches: scaled in another order, exact but for rounding
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    return real(x[((index[k] * h + row) * w + column) * c + channel]) / top * range + low;
++    return real(x[((index[k] * h + row) * w + column) * c + channel]) * (range / top) + low;
+
+batches: always the first images
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    return real(x[((index[k] * h + row) * w + column) * c + channel]) / top * range + low;
++    return real(x[((k * h + row) * w + column) * c + channel]) / top * range + low;
+
+batches: channels are mirrored
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    return real(x[((index[k] * h + row) * w + column) * c + channel]) / top * range + low;
++    return real(x[((index[k] * h + row) * w + column) * c + c - 1 - channel]) / top * range + low;
+
+batches: a black border where another is asked for
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    if (row < 0 || row >= h || column < 0 || column >= w) return border;
++    if (row < 0 || row >= h || column < 0 || column >= w) return low;
+
+batches: the odd row is at the top
+cuda/batch.py test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    sizes = (h, w, c, height, width, (height - h) // 2, (width - w) // 2)
++    sizes = (h, w, c, height, width, (height - h + 1) // 2, (width - w) // 2)
+
+batches: an example stands beside the label of another
+cuda/batch.cu test_batch_kernels.py::test_a_batch_is_one_launch_and_has_the_bits_of_the_formula
+-    y[i] = j < d ? x[k * d + j] : real(columns[index[k]] == j - d);
++    y[i] = j < d ? x[k * d + j] : real(columns[k] == j - d);
+
+batches: labels count from 1
+cuda/batch.cu test_batch_kernels.py::test_labels_stand_behind_an_example_of_any_shape
+-    y[i] = j < d ? x[k * d + j] : real(columns[index[k]] == j - d);
++    y[i] = j < d ? x[k * d + j] : real(columns[index[k]] == j - d + 1);
 """
