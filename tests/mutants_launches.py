@@ -131,4 +131,42 @@ batches: labels count from 1
 cuda/batch.cu test_batch_kernels.py::test_labels_stand_behind_an_example_of_any_shape
 -    y[i] = j < d ? x[k * d + j] : real(columns[index[k]] == j - d);
 +    y[i] = j < d ? x[k * d + j] : real(columns[index[k]] == j - d + 1);
+
+watch: each number of the row is a copy of its own
+training/watch.py test_watch_device.py::test_a_row_waits_once_for_each_gradient
+-    together = array_module(numbers[0]).stack(numbers, dtype="float64")
+-    return list(map(float, to_host(together)))
++    return list(map(float, numbers))
+
+watch: the row's numbers are those of other columns
+training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
+-        self._row |= dict(zip(row, numbers[len(squares) :], strict=True))
++        self._row |= dict(zip(row, reversed(numbers[len(squares) :]), strict=True))
+
+watch: the norm of D's gradient has that of the logits in it
+training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
+-            self._row["grad_norm_D"] = math.sqrt(sum(squares[len(arrays) :]))
++            self._row["grad_norm_D"] = math.sqrt(sum(squares))
+
+watch: an infinite gradient is let pass
+training/watch.py test_watch_device.py::test_what_is_not_finite_is_named_in_the_same_words
+-        if not all(map(math.isfinite, squares[: len(arrays)])):
++        if not all(map(math.isfinite, squares[: len(logits)])):
+
+watch: a GPU is waited for in every step
+training/watch.py test_watch_device.py::test_between_log_steps_a_gpu_is_not_waited_for
+-        if not (self.measuring or self._every_step):
+-            return
++        if not player:
++            return
+
+watch: an overflow is taken for an infinity
+training/watch.py test_watch_device.py::test_enormous_finite_numbers_are_no_alarm_on_a_gpu
+-            finite = bool(array_module(a).isfinite(a).all())
++            finite = False
+
+watch: parameters are looked at without the buffers
+training/watch.py test_watch_device.py::test_what_is_not_finite_is_named_in_the_same_words
+-            for name, array in (net.params | net.buffers).items()
++            for name, array in net.params.items()
 """
