@@ -4,8 +4,9 @@ A kernel's arguments are not checked by CuPy: a Python float arrives as a double
 expects a float, an array of another dtype as its bytes, a view as the address of its first element.
 Here each must be what the kernel's declaration says.
 
-`DEVICE.reversed` runs the threads from the last to the first. A kernel whose threads get in each
-other's way then gives other numbers.
+Each kernel runs twice, its threads from the first to the last and the other way round: where they
+get in each other's way, the numbers differ. Only where a kernel finds its arrays in a table are
+they not seen from here; `DEVICE.reversed` turns the order around for whoever compares.
 """
 
 import ctypes
@@ -63,8 +64,8 @@ class Parameter:
                 raise Differs(f"{wrong} an array that is not contiguous")
             value = np.array([a._host.ctypes.data], dtype="uint64")
         elif self.dtype is None:  # a struct, as a structured array of one element
-            if not (isinstance(a, np.ndarray) and a.dtype.names and a.size == 1):
-                raise Differs(f"{wrong} {type(a)}, expected a structured array of one element")
+            if not (isinstance(a, np.ndarray) and a.dtype.names and a.shape == (1,)):
+                raise Differs(f"{wrong} {type(a)}, expected a structured array of shape (1,)")
             value = a
         else:
             if not isinstance(a, np.generic) or a.dtype != self.dtype:
@@ -79,6 +80,9 @@ class Kernel:
 
     def __init__(self, name: str, parameters: list[Parameter], function: Any, sizes: dict) -> None:
         self.name, self.parameters, self.function, self.sizes = name, parameters, function, sizes
+        for p in parameters:
+            if p.dtype is None and (p.pointer or p.type not in sizes):
+                raise Differs(f"{name}: {p.name} is declared {p.type}, which is no known type")
 
     def __call__(self, grid: tuple, block: tuple, args: tuple, *, shared_mem: int = 0) -> None:
         if len(grid) != 1 or len(block) != 1 or shared_mem:
@@ -89,24 +93,43 @@ class Kernel:
             raise Differs(f"{self.name}: {grid[0]} blocks of {block[0]} threads cannot be started")
         if len(args) != len(self.parameters):
             raise Differs(f"{self.name} takes {len(self.parameters)} arguments, got {len(args)}")
+        pairs = [*zip(self.parameters, args, strict=True)]
         keep: list = []
-        addresses = [
-            p.address(self.name, a, keep) for p, a in zip(self.parameters, args, strict=True)
-        ]
-        for p, value in zip(self.parameters, keep, strict=True):
-            if p.type in self.sizes and value.nbytes != self.sizes[p.type]:
+        addresses = [p.address(self.name, a, keep) for p, a in pairs]
+        for (p, _), value in zip(pairs, keep, strict=True):
+            if value.nbytes != self.sizes.get(p.type, value.nbytes):
                 raise Differs(
                     f"{self.name}: {p.name} has {value.nbytes} bytes, not {self.sizes[p.type]}"
                 )
         if sum(value.nbytes for value in keep) > MOST_BYTES:
             raise Differs(f"{self.name}: more than {MOST_BYTES} bytes of arguments")
+        arrays = [(p, a._host) for p, a in pairs if p.pointer]
+        outputs = [host for p, host in arrays if not p.const]
+        self._check_overlaps(outputs, [host for _, host in arrays])
         pointers = (ctypes.c_void_p * len(addresses))(*addresses)
 
-        def run() -> None:
-            self.function(grid[0], block[0], DEVICE.reversed, pointers)
+        def run(backwards: bool) -> list[bytes]:
+            self.function(grid[0], block[0], backwards, pointers)
+            return [host.tobytes() for host in outputs]
 
         DEVICE.launch(self.name)
-        run()
+        if outputs and len(arrays) == sum(p.pointer or p.dtype is None for p in self.parameters):
+            before = [host.copy() for host in outputs]
+            other = run(not DEVICE.reversed)
+            for host, was in zip(outputs, before, strict=True):
+                host[...] = was
+            if run(DEVICE.reversed) != other:
+                raise Differs(f"{self.name}: its threads get in each other's way")
+        else:  # a table of addresses: who calls has to try both orders
+            run(DEVICE.reversed)
+
+    def _check_overlaps(self, outputs: list[np.ndarray], arrays: list[np.ndarray]) -> None:
+        """An array may be written in place; it may not lie over a part of another one."""
+        for y in outputs:
+            for a in arrays:
+                same = (y.ctypes.data, y.nbytes) == (a.ctypes.data, a.nbytes)
+                if not same and np.may_share_memory(y, a):
+                    raise Differs(f"{self.name}: an array that it writes overlaps another one")
 
 
 class RawModule:

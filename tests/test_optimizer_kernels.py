@@ -180,6 +180,6 @@ def test_two_gradients_are_added_in_one_launch(dtype: str, backwards: bool) -> N
         DEVICE.reset()
         DEVICE.reversed = backwards
         total = sum_of_gradients(*parts)
-        assert DEVICE.launches == {"sum": 1, "ascontiguousarray": 1}
+        assert DEVICE.launches == {"sum_of_gradients": 1, "ascontiguousarray": 1}
         assert_same_bits({name: to_host(a) for name, a in total.items()}, here)
     assert sum_of_gradients({}, {}) == {}

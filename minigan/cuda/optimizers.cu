@@ -88,7 +88,7 @@ extern "C" __global__ void adam(integer n, Table table, real beta1, real rest1, 
 }
 
 // θ ← g + m: the sum in the place of the parameters, the two gradients in those of g and m.
-extern "C" __global__ void sum(integer n, Table table) {
+extern "C" __global__ void sum_of_gradients(integer n, Table table) {
     THREAD(i, n)
     ELEMENT(p, j, table, i)
     table.theta[p][j] = table.g[p][j] + table.m[p][j];

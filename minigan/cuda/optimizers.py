@@ -66,7 +66,7 @@ def sums(one: dict[str, Array], other: dict[str, Array]) -> dict[str, Array]:
     }
     for group in _groups(rows):
         n, table = _table(group)
-        start("optimizers", "sum", n, table, dtype=_dtype(group))
+        start("optimizers", "sum_of_gradients", n, table, dtype=_dtype(group))
     return total
 
 
