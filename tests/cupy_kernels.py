@@ -76,10 +76,13 @@ class Parameter:
 
 
 class Kernel:
-    """A function of a RawModule."""
+    """A function of a RawModule; hidden: whether it finds arrays behind a table of addresses."""
 
-    def __init__(self, name: str, parameters: list[Parameter], function: Any, sizes: dict) -> None:
+    def __init__(
+        self, name: str, parameters: list[Parameter], function: Any, sizes: dict, hidden: bool
+    ) -> None:
         self.name, self.parameters, self.function, self.sizes = name, parameters, function, sizes
+        self.hidden = hidden
         for p in parameters:
             if p.dtype is None and (p.pointer or p.type not in sizes):
                 raise Differs(f"{name}: {p.name} is declared {p.type}, which is no known type")
@@ -108,20 +111,23 @@ class Kernel:
         self._check_overlaps(outputs, [host for _, host in arrays])
         pointers = (ctypes.c_void_p * len(addresses))(*addresses)
 
-        def run(backwards: bool) -> list[bytes]:
+        def threads(backwards: bool) -> list[bytes]:
             self.function(grid[0], block[0], backwards, pointers)
             return [host.tobytes() for host in outputs]
 
-        DEVICE.launch(self.name)
-        if outputs and len(arrays) == sum(p.pointer or p.dtype is None for p in self.parameters):
+        def run() -> None:
+            if self.hidden:  # whoever calls has to try both orders
+                threads(DEVICE.reversed)
+                return
             before = [host.copy() for host in outputs]
-            other = run(not DEVICE.reversed)
+            other = threads(not DEVICE.reversed)
             for host, was in zip(outputs, before, strict=True):
                 host[...] = was
-            if run(DEVICE.reversed) != other:
+            if threads(DEVICE.reversed) != other:
                 raise Differs(f"{self.name}: its threads get in each other's way")
-        else:  # a table of addresses: who calls has to try both orders
-            run(DEVICE.reversed)
+
+        DEVICE.launch(self.name)
+        run()
 
     def _check_overlaps(self, outputs: list[np.ndarray], arrays: list[np.ndarray]) -> None:
         """An array may be written in place; it may not lie over a part of another one."""
@@ -140,9 +146,13 @@ class RawModule:
         defined = [option for option in options if option.startswith("-D")]
         self._real = dict(o[2:].split("=") for o in defined).get("real", "float")
         self._declared = dict(DECLARED.findall(code))
-        structs = tuple(re.findall(r"\bstruct (\w+) {", code))
-        self._library = library(code, tuple(defined), structs)
+        structs = dict(re.findall(r"\bstruct (\w+) {([^}]*)}", re.sub(r"//.*", "", code)))
+        self._library = library(code, tuple(defined), tuple(structs))
         self._sizes = {name: getattr(self._library, f"size_of_{name}")() for name in structs}
+        self._tables: set[str] = set()  # structs with addresses in them
+        for name, body in structs.items():
+            if "*" in body or self._tables & {*body.split()}:
+                self._tables.add(name)
 
     def get_function(self, name: str) -> Kernel:
         if name not in self._declared:
@@ -150,7 +160,8 @@ class RawModule:
                 f'there is no kernel {name}; it must be declared extern "C" __global__ void'
             )
         parameters = [Parameter(text, self._real) for text in self._declared[name].split(",")]
-        return Kernel(name, parameters, getattr(self._library, f"run_{name}"), self._sizes)
+        hidden = any(p.type in self._tables for p in parameters)
+        return Kernel(name, parameters, getattr(self._library, f"run_{name}"), self._sizes, hidden)
 
 
 @cache

@@ -17,6 +17,7 @@ typedef long long integer;
 typedef char half;
 struct Pair { real *y; integer step; };
 struct Large { double numbers[600]; };
+struct Sizes { integer rows, columns; };
 
 extern "C" __global__ void doubled(integer n, real *y, const real *x, real scale) {
     const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
@@ -38,6 +39,10 @@ extern "C" __global__ void one_place(integer n, real *y) {
 extern "C" __global__ void from_the_left(integer n, real *y) {
     const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
     if (i > 0 && i < n) y[i] = y[i] + y[i - 1];
+}
+
+extern "C" __global__ void one_place_of_sizes(integer n, real *y, Sizes sizes) {
+    y[0] = real(threadIdx.x * sizes.columns);
 }
 
 extern "C" __global__ void one_place_by_table(integer n, Pair pair) {
@@ -186,6 +191,12 @@ def test_the_address_of_a_view_that_is_not_contiguous_is_refused() -> None:
 def test_threads_that_get_in_each_other_s_way_are_found(name: str) -> None:
     with standin() as xp, pytest.raises(Differs, match="in each other's way"):
         run(xp, name, N, of(xp, 4))
+
+
+def test_they_are_found_behind_a_struct_that_holds_no_addresses() -> None:
+    sizes = np.ones(1, dtype=[("rows", np.int64), ("columns", np.int64)])
+    with standin() as xp, pytest.raises(Differs, match="in each other's way"):
+        run(xp, "one_place_of_sizes", N, of(xp, 4), sizes)
 
 
 def test_behind_a_table_both_orders_show_them() -> None:
