@@ -12,12 +12,16 @@ from published_optimizers import Bag
 from standin import standin
 
 from minigan import optimizer as shared
-from minigan.backend import to_host
+from minigan.activations import Tanh
+from minigan.backend import Random, to_host
 from minigan.cuda import kernels
 from minigan.cuda.optimizers import MOST
+from minigan.dense import Dense
 from minigan.gan import sum_of_gradients
+from minigan.layer import Sequential
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
+from minigan.rules import RULES
 from minigan.schedules import decay_exponentially
 
 DTYPES = pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -183,3 +187,23 @@ def test_two_gradients_are_added_in_one_launch(dtype: str, backwards: bool) -> N
         assert DEVICE.launches == {"sum_of_gradients": 1, "ascontiguousarray": 1}
         assert_same_bits({name: to_host(a) for name, a in total.items()}, here)
     assert sum_of_gradients({}, {}) == {}
+
+
+@pytest.mark.parametrize("rule", ["algorithm-1", "simultaneous"])
+def test_an_iteration_moves_and_sums_in_three_launches(rule: str) -> None:
+    with standin():
+        rng = Random(0, "cuda")
+        G = Sequential(Dense(2, 3, rng), Tanh(), Dense(3, 2, rng))
+        D = Sequential(Dense(2, 3, rng), Tanh(), Dense(3, 1, rng))
+        x = rng.normal((4, 2))
+        play = RULES[rule](
+            G, D, Adam(G), Adam(D), lambda m: x, lambda m: x, m=4, iterations=2
+        )  # fmt: skip
+        next(play)  # which makes the moments
+        DEVICE.reset()
+        next(play)
+        assert DEVICE.launches["adam"] == 2
+        assert DEVICE.launches["sum_of_gradients"] == 1
+        assert not {"power", "ascontiguousarray", "zeros_like"} & DEVICE.launches.keys()
+        assert not DEVICE.syncs
+        assert not DEVICE.uploads

@@ -89,15 +89,16 @@ def _dtype(rows: Rows) -> Any:
 
 def _table(rows: Rows) -> tuple[int, Any]:
     """The number of elements of all rows, and the table: an array of one struct."""
-    table = np.zeros(1, dtype=_layout(_dtype(rows).name))
-    for p, (name, arrays) in enumerate(rows.items()):
-        for column, a in zip(COLUMNS, arrays, strict=False):
+    for name, arrays in rows.items():
+        for a in arrays:
             if not a.flags.c_contiguous:
                 raise ValueError(
                     f"{name}: an array of shape {a.shape} is not contiguous; make the parameter so "
                     "with xp.ascontiguousarray."
                 )
-            table[column][0, p] = a.data.ptr
+    table = np.zeros(1, dtype=_layout(_dtype(rows).name))
+    for column, arrays in zip(COLUMNS, zip(*rows.values(), strict=True), strict=False):
+        table[column][0, : len(rows)] = [a.data.ptr for a in arrays]
     ends = np.cumsum([theta.size for theta, *_ in rows.values()])
     table["end"][0, : len(rows)] = ends
     table["count"] = len(rows)
