@@ -50,8 +50,8 @@ def move(
         if isinstance(rates, tuple):
             table["rates"][0, : len(rates)] = rates
         else:
-            rates = rates.astype(dtype, copy=False)
-            table["fed"] = rates.data.ptr
+            fed = rates.astype(dtype, copy=False)
+            table["fed"] = fed.data.ptr
         table["sign"], table["l1"], table["twice_l2"] = sign, penalty.l1, 2 * penalty.l2
         table["penalised"][0, : len(group)] = [penalty.applies_to(name) for name in group]
         start("optimizers", kernel, n, table, *map(float, constants), dtype=dtype)
