@@ -25,6 +25,8 @@ from itertools import accumulate
 from typing import Any
 
 from minigan.backend import Array, Random, array_module
+from minigan.cuda import batch as cuda
+from minigan.cuda import kernels
 from minigan.layer import Grads, Layer, Sequential, check_dy, check_input, check_size
 
 
@@ -143,6 +145,16 @@ def one_hot(columns: Array, classes: int, dtype: Any) -> Array:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     return (columns[:, None] == array_module(columns).arange(classes)).astype(dtype)
+
+
+def beside_labels(x: Array, columns: Array, index: Array, classes: int) -> Array:
+    """[x, y]: each example of x, flattened, and behind it the one-hot row of columns[index].
+
+    **Shapes**  x (m, …), columns (n,) of 0 … classes - 1, index (m,) int64 → (m, d + classes)
+    """
+    if kernels.on(x, columns, index):
+        return cuda.labelled(x, columns, index, classes)
+    return beside(x, one_hot(columns[index], classes, x.dtype))
 
 
 def draw_labels(rng: Random, counts: Sequence[int]) -> Callable[[int], Array]:

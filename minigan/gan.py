@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from minigan.backend import Array
+from minigan.cuda import kernels
+from minigan.cuda import optimizers as cuda
 from minigan.layer import Grads, Layer
 from minigan.objectives import NON_SATURATING, Objective, value_slopes
 from minigan.optimizers import Optimizer
@@ -68,9 +70,16 @@ def discriminator_gradient(
     da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
     _, grads_real = D.backward(da_real, tape_real, need_dx=False)
     _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)
-    grads = {name: grads_real[name] + grads_fake[name] for name in grads_real}
+    grads = sum_of_gradients(grads_real, grads_fake)
     watch("D", {"a_real": a_real, "a_fake": a_fake}, grads)
     return grads
+
+
+def sum_of_gradients(one: Grads, other: Grads) -> Grads:
+    """The gradient of a sum is the sum of the gradients, parameter by parameter."""
+    if one and kernels.on(*one.values(), *other.values()):
+        return cuda.sums(one, other)
+    return {name: one[name] + other[name] for name in one}
 
 
 def generator_gradient(

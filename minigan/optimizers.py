@@ -1,75 +1,23 @@
 """Optimizers: from a gradient to a step, in place, up or down.
 
-Each has two verbs. `ascend` moves uphill, as D does on V; `descend` moves downhill, as G does on
-its loss. The update is written for a gradient g that points uphill and a sign, +1 or -1.
-
-State (moments, velocities) is kept by parameter name, "m.0.W" beside "0.W", so that it can be saved
-and never lands on another parameter. The parameters are looked up in the network at each step.
+Each has the two verbs of optimizer.py, `ascend` and `descend`; g points uphill and ± is + for
+`ascend`. A parameter moves in `_step`; what of it depends on t, the updates made so far, is worked
+out in `_rates`, once for all parameters. On a GPU a kernel of cuda/optimizers.cu does the work of
+`_step` in one launch for all parameters.
 """
 
 from __future__ import annotations
 
-from minigan.backend import Array, array_module
+from typing import Any
+
+from minigan.backend import Array
 from minigan.blocks import each_block
-from minigan.layer import Grads, Layer
+from minigan.layer import Layer
+from minigan.optimizer import Optimizer
 from minigan.penalties import Penalty
 from minigan.schedules import Rate, check_rates
 
-
-class Optimizer:
-    """What the four optimizers share: the two verbs, the penalty, and state by name.
-
-    **Parameters**  net: whose parameters are moved; penalty: a Penalty that is descended as well.
-
-    **Raises**  ValueError, at a step, for grads with other names or shapes than the parameters.
-    """
-
-    def __init__(self, net: Layer, *, penalty: Penalty | None = None) -> None:
-        self.net, self.penalty = net, penalty
-        self.t = 0  # updates made so far
-        self.state: dict[str, Array] = {}
-
-    def ascend(self, grads: Grads) -> None:
-        """Move the parameters uphill by one step."""
-        self._move(grads, +1)
-
-    def descend(self, grads: Grads) -> None:
-        """Move the parameters downhill by one step."""
-        self._move(grads, -1)
-
-    def _move(self, grads: Grads, sign: int) -> None:
-        params = self.net.params
-        if grads.keys() != params.keys():
-            odd = sorted(grads.keys() ^ params.keys())
-            raise ValueError(
-                f"{type(self).__name__}: the gradient and the parameters of {self.net!r} differ in "
-                f"{', '.join(odd)}; expected the grads that its backward returned."
-            )
-        for name, theta in params.items():
-            if grads[name].shape != theta.shape:
-                raise ValueError(
-                    f"{type(self).__name__}: the gradient of {name} has shape {grads[name].shape}, "
-                    f"expected {theta.shape}, the shape of the parameter."
-                )
-        for name, theta in params.items():
-            g = grads[name]
-            if self.penalty is not None and self.penalty.applies_to(name):
-                g = g - sign * self.penalty.gradient(theta)  # R goes downhill either way
-            self._step(name, theta, g, sign)
-        self.t += 1
-
-    def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
-        raise NotImplementedError
-
-    def _slot(self, kind: str, name: str, theta: Array) -> Array:
-        """Return the state array for a parameter, which starts at 0."""
-        key = f"{kind}.{name}"
-        if key not in self.state:
-            self.state[key] = array_module(theta).zeros_like(theta)
-        return self.state[key]
-
-    def _now(self, rate: Rate) -> float:
-        return rate(self.t) if callable(rate) else rate
+__all__ = ["SGD", "Adam", "Momentum", "Optimizer", "RMSProp"]
 
 
 class SGD(Optimizer):
@@ -93,8 +41,15 @@ class SGD(Optimizer):
         check_rates("SGD", 0, float("inf"), alpha=alpha)
         self.alpha = alpha
 
-    def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
-        theta += (sign * self._now(self.alpha)) * g
+    def _rates(self) -> tuple[float, ...]:
+        return (self._now(self.alpha),)
+
+    def _step(self, theta: Array, g: Array, slots: list[Array], sign: int, rates: Any) -> None:
+        (alpha,) = rates
+        theta += (sign * alpha) * g
+
+    def _kernel(self) -> tuple[str, tuple[float, ...]]:
+        return "sgd", ()
 
 
 class Momentum(Optimizer):
@@ -120,6 +75,8 @@ class Momentum(Optimizer):
     (None, None, [20.0])
     """
 
+    kinds = ("v",)
+
     def __init__(
         self, net: Layer, alpha: Rate = 0.1, momentum: Rate = 0.5, *, penalty: Penalty | None = None
     ) -> None:
@@ -128,11 +85,17 @@ class Momentum(Optimizer):
         check_rates("Momentum", 0, 1, momentum=momentum)
         self.alpha, self.momentum = alpha, momentum
 
-    def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
-        v = self._slot("v", name, theta)
-        v *= self._now(self.momentum)
-        v += (sign * self._now(self.alpha)) * g
+    def _rates(self) -> tuple[float, ...]:
+        return self._now(self.alpha), self._now(self.momentum)
+
+    def _step(self, theta: Array, g: Array, slots: list[Array], sign: int, rates: Any) -> None:
+        (v,), (alpha, momentum) = slots, rates
+        v *= momentum
+        v += (sign * alpha) * g
         theta += v
+
+    def _kernel(self) -> tuple[str, tuple[float, ...]]:
+        return "momentum", ()
 
 
 class RMSProp(Optimizer):
@@ -155,6 +118,8 @@ class RMSProp(Optimizer):
     [-2.0]
     """
 
+    kinds = ("r",)
+
     def __init__(
         self,
         net: Layer,
@@ -169,11 +134,17 @@ class RMSProp(Optimizer):
         check_rates("RMSProp", 0, 1, decay=decay)
         self.alpha, self.decay, self.eps = alpha, decay, eps
 
-    def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
-        r = self._slot("r", name, theta)
+    def _rates(self) -> tuple[float, ...]:
+        return (self._now(self.alpha),)
+
+    def _step(self, theta: Array, g: Array, slots: list[Array], sign: int, rates: Any) -> None:
+        (r,), (alpha,) = slots, rates
         r *= self.decay
         r += (1 - self.decay) * (g * g)
-        theta += (sign * self._now(self.alpha)) * g / (r**0.5 + self.eps)
+        theta += (sign * alpha) * g / (r**0.5 + self.eps)
+
+    def _kernel(self) -> tuple[str, tuple[float, ...]]:
+        return "rmsprop", (self.decay, 1 - self.decay, self.eps)
 
 
 class Adam(Optimizer):
@@ -210,6 +181,8 @@ class Adam(Optimizer):
     -0.5
     """
 
+    kinds = ("m", "v")
+
     def __init__(
         self,
         net: Layer,
@@ -227,11 +200,15 @@ class Adam(Optimizer):
         self.alpha, self.beta1, self.beta2 = alpha, beta1, beta2
         self.eps, self.eps_hat = eps, eps_hat
 
-    def _step(self, name: str, theta: Array, g: Array, sign: int) -> None:
+    def _rates(self) -> tuple[float, ...]:
         t = self.t + 1
         root = (1 - self.beta2**t) ** 0.5
         alpha_t = self._now(self.alpha) * root / (1 - self.beta1**t)
         eps_t = self.eps * root if self.eps_hat is None else self.eps_hat
+        return alpha_t, eps_t
+
+    def _step(self, theta: Array, g: Array, slots: list[Array], sign: int, rates: Any) -> None:
+        alpha_t, eps_t = rates
 
         def update(theta: Array, g: Array, m: Array, v: Array) -> None:
             m *= self.beta1
@@ -240,4 +217,7 @@ class Adam(Optimizer):
             v += (1 - self.beta2) * (g * g)
             theta += alpha_t * m / (v**0.5 + eps_t)
 
-        each_block(update, theta, g, self._slot("m", name, theta), self._slot("v", name, theta))
+        each_block(update, theta, g, *slots)
+
+    def _kernel(self) -> tuple[str, tuple[float, ...]]:
+        return "adam", (self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2)

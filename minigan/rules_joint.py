@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from minigan.backend import Array
-from minigan.gan import Sample, Watch, watch_nothing
+from minigan.gan import Sample, Watch, sum_of_gradients, watch_nothing
 from minigan.layer import Grads, Layer
 from minigan.objectives import (
     NON_SATURATING,
@@ -144,7 +144,7 @@ def both_gradients(
     da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
     _, grads_real = D.backward(da_real, tape_real, need_dx=False)
     _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)
-    grads_D = {name: grads_real[name] + grads_fake[name] for name in grads_real}
+    grads_D = sum_of_gradients(grads_real, grads_fake)
     dfake, _ = D.backward(objective.slope(a_fake), tape_fake, need_grads=False)
     _, grads_G = G.backward(dfake, tape_G, need_dx=False)
     watch("D", {"a_real": a_real, "a_fake": a_fake}, grads_D)

@@ -84,6 +84,15 @@ def call(operation: str, function: Callable, text: str, *args: Any, **kwargs: An
     return result_of(operation, result, inputs)
 
 
+class MemoryPointer:
+    """Where an array lies, for a kernel that is told its address in a table."""
+
+    def __init__(self, host: np.ndarray) -> None:
+        if not host.flags.c_contiguous:
+            raise Differs("the address of an array that is not contiguous says nothing of the rest")
+        self.ptr = int(host.ctypes.data)
+
+
 class ndarray:
     """CuPy's array, as far as minigan may use it."""
 
@@ -109,6 +118,10 @@ class ndarray:
         if name in NAMES["methods"] or name in NAMES["attributes"]:
             raise NotImplementedError(f"the stand-in has no cupy.ndarray.{name}")
         raise AttributeError(f"'cupy.ndarray' object has no attribute {name!r}")
+
+    @property
+    def data(self) -> "MemoryPointer":
+        return MemoryPointer(self._host)
 
     def get(self) -> np.ndarray:
         DEVICE.fetch("get")

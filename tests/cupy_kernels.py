@@ -4,8 +4,9 @@ A kernel's arguments are not checked by CuPy: a Python float arrives as a double
 expects a float, an array of another dtype as its bytes, a view as the address of its first element.
 Here each must be what the kernel's declaration says.
 
-`DEVICE.reversed` runs the threads from the last to the first. A kernel whose threads get in each
-other's way then gives other numbers.
+Each kernel runs twice, its threads from the first to the last and the other way round: where they
+get in each other's way, the numbers differ. Only where a kernel finds its arrays in a table are
+they not seen from here; `DEVICE.reversed` turns the order around for whoever compares.
 """
 
 import ctypes
@@ -63,8 +64,8 @@ class Parameter:
                 raise Differs(f"{wrong} an array that is not contiguous")
             value = np.array([a._host.ctypes.data], dtype="uint64")
         elif self.dtype is None:  # a struct, as a structured array of one element
-            if not (isinstance(a, np.ndarray) and a.dtype.names and a.size == 1):
-                raise Differs(f"{wrong} {type(a)}, expected a structured array of one element")
+            if not (isinstance(a, np.ndarray) and a.dtype.names and a.shape == (1,)):
+                raise Differs(f"{wrong} {type(a)}, expected a structured array of shape (1,)")
             value = a
         else:
             if not isinstance(a, np.generic) or a.dtype != self.dtype:
@@ -75,10 +76,16 @@ class Parameter:
 
 
 class Kernel:
-    """A function of a RawModule."""
+    """A function of a RawModule; hidden: whether it finds arrays behind a table of addresses."""
 
-    def __init__(self, name: str, parameters: list[Parameter], function: Any, sizes: dict) -> None:
+    def __init__(
+        self, name: str, parameters: list[Parameter], function: Any, sizes: dict, hidden: bool
+    ) -> None:
         self.name, self.parameters, self.function, self.sizes = name, parameters, function, sizes
+        self.hidden = hidden
+        for p in parameters:
+            if p.dtype is None and (p.pointer or p.type not in sizes):
+                raise Differs(f"{name}: {p.name} is declared {p.type}, which is no known type")
 
     def __call__(self, grid: tuple, block: tuple, args: tuple, *, shared_mem: int = 0) -> None:
         if len(grid) != 1 or len(block) != 1 or shared_mem:
@@ -89,24 +96,46 @@ class Kernel:
             raise Differs(f"{self.name}: {grid[0]} blocks of {block[0]} threads cannot be started")
         if len(args) != len(self.parameters):
             raise Differs(f"{self.name} takes {len(self.parameters)} arguments, got {len(args)}")
+        pairs = [*zip(self.parameters, args, strict=True)]
         keep: list = []
-        addresses = [
-            p.address(self.name, a, keep) for p, a in zip(self.parameters, args, strict=True)
-        ]
-        for p, value in zip(self.parameters, keep, strict=True):
-            if p.type in self.sizes and value.nbytes != self.sizes[p.type]:
+        addresses = [p.address(self.name, a, keep) for p, a in pairs]
+        for (p, _), value in zip(pairs, keep, strict=True):
+            if value.nbytes != self.sizes.get(p.type, value.nbytes):
                 raise Differs(
                     f"{self.name}: {p.name} has {value.nbytes} bytes, not {self.sizes[p.type]}"
                 )
         if sum(value.nbytes for value in keep) > MOST_BYTES:
             raise Differs(f"{self.name}: more than {MOST_BYTES} bytes of arguments")
+        arrays = [(p, a._host) for p, a in pairs if p.pointer]
+        outputs = [host for p, host in arrays if not p.const]
+        self._check_overlaps(outputs, [host for _, host in arrays])
         pointers = (ctypes.c_void_p * len(addresses))(*addresses)
 
+        def threads(backwards: bool) -> list[bytes]:
+            self.function(grid[0], block[0], backwards, pointers)
+            return [host.tobytes() for host in outputs]
+
         def run() -> None:
-            self.function(grid[0], block[0], DEVICE.reversed, pointers)
+            if self.hidden:  # whoever calls has to try both orders
+                threads(DEVICE.reversed)
+                return
+            before = [host.copy() for host in outputs]
+            other = threads(not DEVICE.reversed)
+            for host, was in zip(outputs, before, strict=True):
+                host[...] = was
+            if threads(DEVICE.reversed) != other:
+                raise Differs(f"{self.name}: its threads get in each other's way")
 
         DEVICE.launch(self.name)
         run()
+
+    def _check_overlaps(self, outputs: list[np.ndarray], arrays: list[np.ndarray]) -> None:
+        """An array may be written in place; it may not lie over a part of another one."""
+        for y in outputs:
+            for a in arrays:
+                same = (y.ctypes.data, y.nbytes) == (a.ctypes.data, a.nbytes)
+                if not same and np.may_share_memory(y, a):
+                    raise Differs(f"{self.name}: an array that it writes overlaps another one")
 
 
 class RawModule:
@@ -117,9 +146,13 @@ class RawModule:
         defined = [option for option in options if option.startswith("-D")]
         self._real = dict(o[2:].split("=") for o in defined).get("real", "float")
         self._declared = dict(DECLARED.findall(code))
-        structs = tuple(re.findall(r"\bstruct (\w+) {", code))
-        self._library = library(code, tuple(defined), structs)
+        structs = dict(re.findall(r"\bstruct (\w+) {([^}]*)}", re.sub(r"//.*", "", code)))
+        self._library = library(code, tuple(defined), tuple(structs))
         self._sizes = {name: getattr(self._library, f"size_of_{name}")() for name in structs}
+        self._tables: set[str] = set()  # structs with addresses in them
+        for name, body in structs.items():
+            if "*" in body or self._tables & {*body.split()}:
+                self._tables.add(name)
 
     def get_function(self, name: str) -> Kernel:
         if name not in self._declared:
@@ -127,7 +160,8 @@ class RawModule:
                 f'there is no kernel {name}; it must be declared extern "C" __global__ void'
             )
         parameters = [Parameter(text, self._real) for text in self._declared[name].split(",")]
-        return Kernel(name, parameters, getattr(self._library, f"run_{name}"), self._sizes)
+        hidden = any(p.type in self._tables for p in parameters)
+        return Kernel(name, parameters, getattr(self._library, f"run_{name}"), self._sizes, hidden)
 
 
 @cache

@@ -28,6 +28,7 @@ from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
 from mutants_images import IMAGES
+from mutants_launches import LAUNCHES
 from mutants_layers import LAYERS
 from mutants_measures import MEASURES
 from mutants_models import MODELS
@@ -99,5 +100,6 @@ TABLES = (
     EVALUATION,
     DURING,
     MEASURES,
+    LAUNCHES,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -14,14 +14,14 @@ data/embedded.py test_saved_state.py::test_training_never_sees_a_test_digit
 +            {"train": ("x_test", "y_test"), "test": ("x_test", "y_test")},
 
 every image divided by 255
-data/dataset.py test_data_dataset.py::test_scaling_is_exact_at_zero_and_at_top
--            y /= self.dataset.top  # this order of operations is exact at 0 and at top
-+            y /= 255
+data/scaling.py test_data_dataset.py::test_scaling_is_exact_at_zero_and_at_top
+-    y /= scaling.top  # this order of operations is exact at 0 and at top
++    y /= 255
 
 the range begins at 0
-data/dataset.py test_data_dataset.py::test_scaling_is_low_plus_range_times_x_over_top
--            y += self.low
-+            y += 0
+data/scaling.py test_data_dataset.py::test_scaling_is_low_plus_range_times_x_over_top
+-    y += scaling.low
++    y += 0
 
 a pass is not shuffled
 data/dataset.py test_data_dataset.py::test_the_order_is_the_permutation_of_the_random_that_was_passed_in
@@ -35,20 +35,20 @@ data/dataset.py test_data_dataset.py::test_a_pass_visits_each_example_at_most_on
 
 [10] the monitors of data and samples swapped
 training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
--            "D_real": float(sigmoid(a_real).mean()),
--            "D_fake": float(sigmoid(a_fake).mean()),
-+            "D_real": float(sigmoid(a_fake).mean()),
-+            "D_fake": float(sigmoid(a_real).mean()),
+-            "D_real": sigmoid(a_real).mean(),
+-            "D_fake": sigmoid(a_fake).mean(),
++            "D_real": sigmoid(a_fake).mean(),
++            "D_fake": sigmoid(a_real).mean(),
 
 D is right about a sample that it takes for data
 training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
--            "accuracy_fake": float((a_fake < 0).mean()),
-+            "accuracy_fake": float((a_fake > 0).mean()),
+-            "accuracy_fake": (a_fake < 0).mean(),
++            "accuracy_fake": (a_fake > 0).mean(),
 
 D's loss is V
 training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
--            "loss_D": -V,
-+            "loss_D": V,
+-            self._row["loss_D"] = -self._row["V"]
++            self._row["loss_D"] = self._row["V"]
 
 [19] resumed without the random state
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit

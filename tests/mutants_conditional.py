@@ -34,15 +34,14 @@ conditional.py test_conditional.py::test_labels_reach_both_players
 +        return self._labelled(self.net(u, train), x)
 
 D never sees the labels of data
-data/dataset.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
--        return beside(y, one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
-+        return beside(y, 0 * one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
+conditional.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
+-    return beside(x, one_hot(columns[index], classes, x.dtype))
++    return beside(x, 0 * one_hot(columns[index], classes, x.dtype))
 
 an example stands beside the label of another
-data/dataset.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
--        return beside(y, one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
-+        first = self._columns[: len(index)]
-+        return beside(y, one_hot(first, len(self.dataset.classes), y.dtype))
+conditional.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
+-    return beside(x, one_hot(columns[index], classes, x.dtype))
++    return beside(x, one_hot(columns[: len(index)], classes, x.dtype))
 
 every label equally probable, whatever the data
 conditional.py test_conditional.py::test_the_labels_of_the_noise_have_the_shares_of_the_data

@@ -8,12 +8,12 @@ gan.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
 
 D's two gradients subtracted
 gan.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
--    grads = {name: grads_real[name] + grads_fake[name] for name in grads_real}
+-    grads = sum_of_gradients(grads_real, grads_fake)
 +    grads = {name: grads_real[name] - grads_fake[name] for name in grads_real}
 
 D learns from data alone
 gan.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
--    grads = {name: grads_real[name] + grads_fake[name] for name in grads_real}
+-    grads = sum_of_gradients(grads_real, grads_fake)
 +    grads = grads_real
 
 the slopes of data and samples swapped

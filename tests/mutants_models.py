@@ -8,8 +8,8 @@ See mutants.py for the form.
 MODELS = """
 [11] padded with 0 after scaling: a grey border
 data/dataset.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_grey_form_with_0
--        self.border = self.low if border is None else float(border)
-+        self.border = 0.0 if border is None else float(border)
+-        border = low if border is None else border
++        border = 0.0 if border is None else border
 
 the border that a model asks for is not passed on
 training/game.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_grey_form_with_0
@@ -17,9 +17,9 @@ training/game.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_an
 +            border=None,
 
 the odd row of the padding is at the top
-data/dataset.py test_data_padding.py::test_the_odd_row_is_at_the_bottom_and_the_odd_column_on_the_right
--        top, left = (height - h) // 2, (width - w) // 2
-+        top, left = (height - h + 1) // 2, (width - w) // 2
+data/scaling.py test_data_padding.py::test_the_odd_row_is_at_the_bottom_and_the_odd_column_on_the_right
+-    top, left = (height - h) // 2, (width - w) // 2
++    top, left = (height - h + 1) // 2, (width - w) // 2
 
 white is 1 where the source divides by 128
 model.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_grey_form_with_0

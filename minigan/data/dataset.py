@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, Random, device_module, to_host
-from minigan.conditional import beside, one_hot
+from minigan.conditional import beside_labels
 from minigan.cuda.feed import changing
+from minigan.data.scaling import Scaling, scaled_images
 
 
 class DataError(ValueError):
@@ -163,10 +164,10 @@ class Batches:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise DataError(f"Batches: the range is ({low}, {high}), expected low < high.")
         self.dataset, self.rng = dataset, rng
-        self.low, self.high = float(low), float(high)
-        self.border = self.low if border is None else float(border)
         self.shape = dataset.shape if shape is None else tuple(shape)
         self._check_shape()
+        border = low if border is None else border
+        self._scaling = Scaling(self.shape, dataset.top, float(low), float(high), float(border))
         self._xp = device_module(rng.device)
         x = dataset.x
         if dataset.kind == "vectors":
@@ -174,7 +175,7 @@ class Batches:
                 x = (x.astype(np.float64) - dataset.mean) / dataset.std
             x = x.astype(rng.dtype)
         self._x = self._xp.asarray(x)  # uint8 images stay uint8
-        self._columns = None
+        self._columns, self._classes = None, len(dataset.classes) if labelled else 0
         if labelled:
             self._columns = self._xp.asarray(np.searchsorted([*dataset.classes], dataset.labels))
         self._order: Array = self._xp.zeros(0, dtype="int64")  # the first call starts a pass
@@ -183,15 +184,7 @@ class Batches:
     def __call__(self, m: int) -> Array:
         self._check_m(m)
         index = changing(lambda: self._next(int(m)), dtype="int64")
-        y = self._x[index].astype(self.rng.dtype, copy=False)  # a new array: [index] copies
-        if self.dataset.kind == "images":
-            y /= self.dataset.top  # this order of operations is exact at 0 and at top
-            y *= self.high - self.low
-            y += self.low
-        y = y if y.shape[1:] == self.shape else self._padded(y)
-        if self._columns is None:
-            return y
-        return beside(y, one_hot(self._columns[index], len(self.dataset.classes), y.dtype))
+        return self._scaled(index)
 
     def _next(self, m: int) -> Array:
         """The indices of the next m examples; a new pass where too few are left of this one."""
@@ -201,13 +194,15 @@ class Batches:
         self._position += m
         return self._order[self._position - m : self._position]
 
-    def _padded(self, y: Array) -> Array:
-        """Put scaled images into the middle of larger ones."""
-        larger = self._xp.full((len(y), *self.shape), self.border, dtype=y.dtype)
-        (h, w), (height, width) = y.shape[1:3], self.shape[:2]
-        top, left = (height - h) // 2, (width - w) // 2
-        larger[:, top : top + h, left : left + w] = y
-        return larger
+    def _scaled(self, index: Array) -> Array:
+        """The examples at these places, (m,) int64, as training sees them."""
+        if self.dataset.kind == "images":
+            y = scaled_images(self._x, index, self._scaling, self.rng.dtype)
+        else:
+            y = self._x[index]
+        if self._columns is None:
+            return y
+        return beside_labels(y, self._columns, index, self._classes)
 
     def _check_shape(self) -> None:
         given, shape = self.shape, self.dataset.shape

@@ -8,12 +8,13 @@ output backwards), and the first thing found is named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from minigan.activations import sigmoid
-from minigan.backend import Array, array_module, device_of
+from minigan.backend import Array, array_module, device_of, to_host
+from minigan.gan import sum_of_gradients
 from minigan.layer import Grads, Layer
 from minigan.objectives import Objective, value
 from minigan.threads import share
@@ -35,7 +36,7 @@ class Watch:
     """The `watch` of an update rule: called with each player's logits and gradient before a step.
 
     On the CPU every step is looked at, which costs one pass over the gradients. On a GPU each look
-    waits for the device, so only log steps and checkpoints are.
+    waits for the device, so only log steps and checkpoints are, once for each gradient.
 
     **Parameters**  G, D, and the objective that G descends; checkpoint: the path that the message
     names.
@@ -59,41 +60,44 @@ class Watch:
         if not (self.measuring or self._every_step):
             return
         arrays = [*logits.values(), *grads.values()]
-        squares = [0.0] * len(arrays)
-
-        def measure(part: int) -> None:
-            squares[part] = square_norm(arrays[part])
-
-        share(measure, len(arrays))  # and not by BLAS's own threads: see threads.py
-        if not all(map(math.isfinite, squares)):
-            self._stop(player, logits, grads)
+        row: dict[str, Array] = {}  # numbers without axes, still on the device
+        normed: Grads = {}  # D's gradient, whose norm is one of them
         if self.measuring and player == "D":
-            self._measure_D(logits, grads)
+            row, normed = self._measures_of_D(logits, grads)
         elif self.measuring:
-            self._row["loss_G"] = float(self.objective.loss(logits["a_fake"]))
+            row = {"loss_G": self.objective.loss(logits["a_fake"])}
+        numbers = fetched([*_shared_squares(arrays), *map(_square, normed.values()), *row.values()])
+        squares = _examined(numbers, [*arrays, *normed.values()])
+        if not all(map(math.isfinite, squares[: len(arrays)])):
+            self._stop(player, logits, grads)
+        self._row |= dict(zip(row, numbers[len(squares) :], strict=True))
+        if self.measuring and player == "G":
             self._row["grad_norm_G"] = math.sqrt(sum(squares[len(logits) :]))
+        elif row:
+            self._row["loss_D"] = -self._row["V"]
+            self._row["grad_norm_D"] = math.sqrt(sum(squares[len(arrays) :]))
 
-    def _measure_D(self, logits: dict[str, Array], grads: Grads) -> None:
+    def _measures_of_D(
+        self, logits: dict[str, Array], grads: Grads
+    ) -> tuple[dict[str, Array], Grads]:
+        """What the row says of D, and D's gradient of V; nothing as long as half of it is known."""
         # The rule "separate" comes twice, first with a_real, then with a_fake. Its gradient of V is
         # the sum of the two, as everywhere else.
         if "a_real" in logits:
             self._logits, self._grads_D = {}, grads
         else:
-            self._grads_D = {name: self._grads_D[name] + g for name, g in grads.items()}
+            self._grads_D = sum_of_gradients(self._grads_D, grads)
         self._logits |= logits
         if "a_fake" not in logits:
-            return
+            return {}, {}
         a_real, a_fake = self._logits["a_real"], self._logits["a_fake"]
-        V = float(value(a_real, a_fake))
-        self._row |= {
-            "V": V,
-            "loss_D": -V,
-            "D_real": float(sigmoid(a_real).mean()),
-            "D_fake": float(sigmoid(a_fake).mean()),
-            "accuracy_real": float((a_real > 0).mean()),
-            "accuracy_fake": float((a_fake < 0).mean()),
-            "grad_norm_D": math.sqrt(sum(square_norm(g) for g in self._grads_D.values())),
-        }
+        return {
+            "V": value(a_real, a_fake),
+            "D_real": sigmoid(a_real).mean(),
+            "D_fake": sigmoid(a_fake).mean(),
+            "accuracy_real": (a_real > 0).mean(),
+            "accuracy_fake": (a_fake < 0).mean(),
+        }, self._grads_D
 
     def row(self) -> Row:
         """The row of log.csv for the step that was just measured."""
@@ -106,10 +110,16 @@ class Watch:
 
         **Raises**  NonFiniteError.
         """
-        for player, net in self.players.items():
-            for name, array in (net.params | net.buffers).items():
-                if not math.isfinite(square_norm(array)):
-                    self._fail(player, f"{place(player, net, name)} holds {_count(array)}", STEP)
+        places = [
+            (player, name, array)
+            for player, net in self.players.items()
+            for name, array in (net.params | net.buffers).items()
+        ]
+        norms = square_norms([array for _, _, array in places])
+        for (player, name, array), norm in zip(places, norms, strict=True):
+            if not math.isfinite(norm):
+                where = place(player, self.players[player], name)
+                self._fail(player, f"{where} holds {_count(array)}", STEP)
 
     def _stop(self, player: str, logits: dict[str, Array], grads: Grads) -> NoReturn:
         self.check_parameters()
@@ -142,18 +152,53 @@ STEP = "try a smaller step size of the optimizer, another seed or a larger batch
 
 
 def square_norm(a: Array) -> float:
-    """Σ a², finite exactly when every entry is; NaN otherwise.
+    """Σ a², finite exactly when every entry is; NaN otherwise."""
+    return square_norms([a])[0]
 
-    The dot product is cheap and finite for all but enormous entries; only then are they looked at
-    one by one, and summed in float64.
-    """
+
+def square_norms(arrays: Sequence[Array]) -> list[float]:
+    """square_norm of each, for which a GPU is waited for once."""
+    return _examined(fetched([*map(_square, arrays)]), arrays)
+
+
+def fetched(numbers: Sequence[Array]) -> list[float]:
+    """Arrays without axes as floats; from a GPU all in one copy."""
+    if not numbers:
+        return []
+    together = array_module(numbers[0]).stack(numbers, dtype="float64")
+    return list(map(float, to_host(together)))
+
+
+def _square(a: Array) -> Array:
+    """Σ a²: cheap, and finite for all but enormous entries where every entry is."""
     flat = a.ravel()
-    square = float(flat @ flat)
-    if math.isfinite(square):
-        return square
-    if not bool(array_module(a).isfinite(a).all()):
-        return math.nan
-    return float((flat.astype("float64") ** 2).sum())
+    return flat @ flat
+
+
+def _shared_squares(arrays: list[Array]) -> list[Array]:
+    """_square of each; on the CPU several at a time."""
+    if any(device_of(a) != "cpu" for a in arrays):  # whose work is in order on one thread alone
+        return [_square(a) for a in arrays]
+    found: list[Array] = [None] * len(arrays)
+
+    def work(part: int) -> None:
+        found[part] = _square(arrays[part])
+
+    share(work, len(arrays))  # and not by BLAS's own threads: see threads.py
+    return found
+
+
+def _examined(squares: Sequence[float], arrays: Sequence[Array]) -> list[float]:
+    """The squares of the arrays, as far as they are finite; the others looked at more closely.
+
+    Where every entry is finite, the square is summed in float64; otherwise it is NaN.
+    """
+    found = list(squares[: len(arrays)])
+    for i, (square, a) in enumerate(zip(squares, arrays, strict=False)):
+        if not math.isfinite(square):
+            finite = bool(array_module(a).isfinite(a).all())
+            found[i] = float((a.ravel().astype("float64") ** 2).sum()) if finite else math.nan
+    return found
 
 
 def walk(net: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:

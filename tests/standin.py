@@ -1,0 +1,26 @@
+"""The device "cuda" without fixtures: mutants are run without conftest.py."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from cupy_device import DEVICE
+from cupy_standin import CUPY
+
+
+@contextmanager
+def standin(*, backwards: bool = False) -> Iterator[Any]:
+    """The stand-in plays the module cupy, with kernels; DEVICE counts from 0.
+
+    backwards: kernels run their threads from the last to the first.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "cupy", CUPY)
+        DEVICE.reset()
+        DEVICE.reversed = backwards
+        try:
+            yield CUPY
+        finally:
+            DEVICE.reset()
