@@ -6,6 +6,8 @@ from typing import Any
 
 from minigan.backend import Array, Random, array_module
 from minigan.blocks import channel_sum, channel_sums, elementwise
+from minigan.cuda import batchnorm as cuda
+from minigan.cuda import kernels
 from minigan.layer import Grads, Layer, check_input, check_size
 
 
@@ -78,7 +80,9 @@ class BatchNorm(Layer):
         }
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
-        check_input(self, x, ("m", "...", self.channels))
+        self.check(x, train)
+        if kernels.on(x):
+            return cuda.forward(self, x, train)[:2]
         if train:
             mean, rest, var = self._statistics(x)
             for name, value in (("running_mean", mean + rest), ("running_var", var)):
@@ -97,6 +101,8 @@ class BatchNorm(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        if kernels.on(dy):
+            return cuda.backward(self, dy, cache, need_dx=need_dx, need_grads=need_grads)
         x, mean, rest, s, train = cache
         n = dy.size // self.channels
         sum_dy, sum_dy_x = channel_sums(lambda dy, x: (dy, dy * (x - mean)), dy, x)  # (channels,)
@@ -112,17 +118,24 @@ class BatchNorm(Layer):
         shift = scale * sum_dy / n - slope * rest
         return elementwise(lambda dy, x: dy * scale - (x - mean) * slope - shift, dy, x), grads
 
+    def check(self, x: Array, train: bool) -> None:
+        """Refuse an x that forward cannot take.
+
+        **Raises**  as forward.
+        """
+        check_input(self, x, ("m", "...", self.channels))
+        if train and x.size // self.channels < 2:
+            raise ValueError(
+                f"{self!r}: x has 1 value per channel in shape {x.shape}; training needs at least "
+                "2, use a larger batch or train=False."
+            )
+
     def _statistics(self, x: Array) -> tuple[Array, Array, Array]:
         """Return mean, rest and var, to the last digits even where |mean| ≫ √var.
 
         rest is what rounding left in the mean, 0 but for the last digits: the mean of x - mean.
         """
         n = x.size // self.channels
-        if n < 2:
-            raise ValueError(
-                f"{self!r}: x has 1 value per channel in shape {x.shape}; training needs at least "
-                "2, use a larger batch or train=False."
-            )
         mean = channel_sum(x) / n
 
         def terms(x: Array) -> tuple[Array, Array]:

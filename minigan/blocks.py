@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, array_module
+from minigan.cuda import channel_sums as cuda_sums
 from minigan.cuda import elementwise as cuda
 from minigan.cuda import kernels
 from minigan.threads import share, threads
@@ -118,6 +119,8 @@ def product(a: Array, b: Array) -> Array:
 
 def channel_sum(x: Array) -> Array:
     """Σ over all axes of x but the last: (..., c) → (c,)."""
+    if kernels.on(x):
+        return cuda_sums.channel_sum(x)
     return channel_sums(lambda x: (x,), x)[0]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.chains import Activated
 from minigan.checks import Row, check_game, check_layer
 from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
@@ -60,6 +61,10 @@ LAYERS: dict[str, list[Case]] = {
     "BatchNorm": [
         (lambda rng: BatchNorm(5, rng), (6, 5)),
         (lambda rng: BatchNorm(3, rng, decay=0.8, eps=1e-3), (2, 4, 3, 3)),
+    ],
+    "Activated": [  # on the CPU no network joins them
+        (lambda rng: Activated(Dense(5, 4, rng), LeakyReLU(0.2)), (6, 5)),
+        (lambda rng: Activated(BatchNorm(5, rng), Tanh()), (6, 5)),
     ],
     "Dropout": [(lambda rng: Dropout(0.4, rng), (6, 5))],
     "MinibatchDiscrimination": [

@@ -231,15 +231,20 @@ class Sequential(Layer):
 
 
 def _plan(layers: tuple[Layer, ...]) -> list[tuple[int, Layer]]:
-    """The layers in the order in which they run, neighbours joined where one of them knows how.
+    """The layers in the order in which they run, neighbours joined where that is faster.
 
-    A joined layer has the parameters of the second of the two, and so its position.
+    Two layers are joined only if at most one has parameters; theirs is the position.
     """
+    from minigan.chains import Activated, fits  # which is made of this file's classes
+
     plan: list[tuple[int, Layer]] = []
     for position, layer in enumerate(layers):
-        joined = plan[-1][1].joined(layer) if plan else None
-        if joined is not None:
-            plan[-1] = position, joined
-        else:
+        before, last = plan[-1] if plan else (position, Layer())
+        joined = last.joined(layer)
+        if joined is None and fits(last, layer):
+            joined = Activated(last, layer)
+        if joined is None:
             plan.append((position, layer))
+        else:
+            plan[-1] = (position if layer.params else before), joined
     return plan

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from minigan.activations import sigmoid, softplus
 from minigan.backend import Array, array_module
+from minigan.blocks import elementwise
 from minigan.several import Weights, pairs
 
 
@@ -84,10 +85,16 @@ def value_slopes(
             da_real[:, j] += w * on_data
             da_fake[rows, j] = w * on_samples
         return da_real, da_fake
-    da_real = sigmoid(-a_real)
-    if smooth != 1:
-        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
-    return da_real / a_real.size, -sigmoid(a_fake) / a_fake.size
+    m, constants = a_real.size, (float(smooth), float(1 - smooth), float(a_real.size))
+
+    def slope_on_data(a: Array) -> Array:
+        da = sigmoid(-a)
+        if smooth != 1:
+            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
+        return da / m
+
+    da_real = elementwise(slope_on_data, a_real, kernel="value_slope_on_data", constants=constants)
+    return da_real, minimax_slope(a_fake)  # for G the same slope, which it descends
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,12 @@ def minimax_slope(a_fake: Array) -> Array:
     >>> minimax_slope(np.zeros(2)).tolist()
     [-0.25, -0.25]
     """
-    return -sigmoid(a_fake) / a_fake.size
+    m = a_fake.size
+
+    def formula(a: Array) -> Array:
+        return -sigmoid(a) / m
+
+    return elementwise(formula, a_fake, kernel="minimax_slope", constants=(float(m),))
 
 
 def non_saturating_loss(a_fake: Array) -> Array:
@@ -158,7 +170,12 @@ def non_saturating_slope(a_fake: Array) -> Array:
     >>> non_saturating_slope(np.array([-1e4])).tolist()
     [-1.0]
     """
-    return -sigmoid(-a_fake) / a_fake.size
+    m = a_fake.size
+
+    def formula(a: Array) -> Array:
+        return -sigmoid(-a) / m
+
+    return elementwise(formula, a_fake, kernel="non_saturating_slope", constants=(float(m),))
 
 
 MINIMAX = Objective("minimax", minimax_loss, minimax_slope)

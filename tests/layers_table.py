@@ -7,8 +7,9 @@ batch axis first.
 """
 
 from minigan import gradcheck
-from minigan.activations import LeakyReLU, ReLU, Tanh
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.batchnorm import BatchNorm
+from minigan.chains import Activated
 from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
@@ -197,6 +198,23 @@ LAYERS = [
         lambda rng: Upsampled(UpSampling2D(2), Conv2D(1, 2, 3, rng, pad="valid", bias=False)),
         (3, 2, 3, 1),
     ),
+    ("Activated, Conv2D", lambda rng: Activated(_conv(2, 3, 3)(rng), Sigmoid()), (2, 3, 4, 2)),
+    (
+        "Activated, ConvTranspose2D",
+        lambda rng: Activated(_transpose(2, 1, 4, stride=2)(rng), Tanh()),
+        (2, 3, 2, 2),
+    ),
+    (
+        "Activated, Upsampled",
+        lambda rng: Activated(Upsampled(UpSampling2D(2), _conv(2, 3, 3)(rng)), ReLU()),
+        (2, 3, 2, 2),
+    ),
+    (
+        "Activated, BatchNorm, images",
+        lambda rng: Activated(BatchNorm(2, rng, eps=1e-3), Sigmoid()),
+        (3, 2, 4, 2),
+    ),
+    ("Activated, BatchNorm, a kink", lambda rng: Activated(BatchNorm(3, rng), ReLU()), (5, 3)),
     (
         "BatchNorm after a convolution",
         lambda rng: Sequential(Conv2D(1, 3, 3, rng), BatchNorm(3, rng)),

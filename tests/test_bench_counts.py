@@ -7,11 +7,13 @@ import dataclasses
 import pytest
 
 from minigan import gradcheck
+from minigan.activations import ReLU
 from minigan.backend import Random
 from minigan.bench.flops import multiply_adds, stages, walk
 from minigan.bench.game import Game, Job
 from minigan.bench.measure import step_gflop
 from minigan.bench.meter import Meter
+from minigan.chains import Activated
 from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
@@ -122,11 +124,13 @@ def test_joined_layers_are_one_stage_with_the_arithmetic_of_both() -> None:
 
 
 def test_a_stage_has_the_products_of_all_that_it_joins() -> None:
-    net = Sequential(Dense(3, 4, rng()), Dense(4, 5, rng()), Dense(5, 2, rng()))
-    net.plan = [net.plan[1], net.plan[2]]  # as if the second computed the first as well
-    assert [(s.position, s.multiply_adds, s.shape) for s in stages(net, (3,))] == [
-        (1, 3 * 4 + 4 * 5, (5,)),
-        (2, 5 * 2, (2,)),
+    up, conv, phi = UpSampling2D(2), Conv2D(2, 5, 3, rng()), ReLU()
+    net = Sequential(up, conv, phi, Flatten(), Dense(80, 2, rng()))
+    net.plan = [(1, Activated(Upsampled(up, conv), phi)), *net.plan[-2:]]  # as on a GPU
+    assert [(s.position, s.multiply_adds, s.shape) for s in stages(net, (2, 2, 2))] == [
+        (1, 16 * 9 * 2 * 5, (4, 4, 5)),
+        (3, 0, (80,)),
+        (4, 80 * 2, (2,)),
     ]
 
 

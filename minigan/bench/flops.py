@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from minigan.chains import Activated
 from minigan.conditional import KeepLabels
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
@@ -59,6 +60,8 @@ def multiply_adds(layer: Layer, x_shape: Shape, y_shape: Shape) -> int:
         case Upsampled():
             (h, w, c), (down, right) = x_shape, layer.up.factor
             return multiply_adds(layer.conv, (h * down, w * right, c), y_shape)
+        case Activated():
+            return multiply_adds(layer.layer, x_shape, y_shape)
         case _:
             return 0
     return rows * int(layer.params["W"].size)
@@ -75,7 +78,7 @@ def walk(net: Sequential, shape: Shape) -> Iterator[tuple[Layer, Shape, Shape]]:
 
 
 class Stage(NamedTuple):
-    """A layer as the network computes it: perhaps two joined ones, at the second's position."""
+    """A layer as the network computes it: perhaps joined ones, where their parameters stand."""
 
     position: int
     layer: Layer
@@ -88,9 +91,20 @@ def stages(net: Sequential, shape: Shape) -> list[Stage]:
     """The stages of a network's plan, for one input of this shape."""
     layers, found, begin = list(walk(net, shape)), [], 0
     for position, layer in net.plan:
-        joined = layers[begin : position + 1]
+        joined = layers[begin : begin + _count(layer)]
         count = sum(array.size for array in (layer.params | layer.buffers).values())
         products = sum(multiply_adds(*part) for part in joined)
         found.append(Stage(position, layer, joined[-1][2], count, products))
-        begin = position + 1
+        begin += len(joined)
     return found
+
+
+def _count(layer: Layer) -> int:
+    """How many of a network's layers it is."""
+    match layer:
+        case Upsampled():
+            return 2
+        case Activated():
+            return _count(layer.layer) + 1
+        case _:
+            return 1

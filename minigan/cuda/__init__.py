@@ -8,5 +8,10 @@ the math.
 
     kernels.py       compiling and starting a kernel
     common.cu        what stands in front of every .cu file
+    elementwise      a formula of several operators in one launch
+    channel_sums     sums over all axes but the last, strip by strip
+    batchnorm        BatchNorm, and the activation after it
+    chains           a bias and the activation after it
+    activation.py    activations as the numbers by which kernels know them
     feed.py          numbers that are others in each step, for a step that is recorded once
 """

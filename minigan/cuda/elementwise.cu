@@ -1,47 +1,66 @@
-// Formulas of activations.py and dropout.py, one launch each: y[i] from the i-th numbers of the
-// arrays. A NaN stays one, as in NumPy's maximum.
-
-__device__ real sigmoid_of(real a) { return exp(min(a, real(0))) / (1 + exp(-abs(a))); }
+// Formulas of activations.py, dropout.py and objectives.py, one launch each: y[i] from the i-th
+// numbers of the arrays.
 
 extern "C" __global__ void relu(integer n, real *y, const real *x) {
     THREAD(i, n)
-    y[i] = x[i] < 0 ? real(0) : x[i];
+    y[i] = activated(RELU, x[i], 0);
 }
 
 extern "C" __global__ void relu_backward(integer n, real *dx, const real *dy, const real *y) {
     THREAD(i, n)
-    dx[i] = dy[i] * real(y[i] > 0);
+    dx[i] = pulled_back(RELU, dy[i], y[i], 0);
 }
 
 extern "C" __global__ void leaky_relu(integer n, real *y, const real *x, real alpha) {
     THREAD(i, n)
-    y[i] = x[i] > 0 ? x[i] : alpha * x[i];
+    y[i] = activated(LEAKY_RELU, x[i], alpha);
 }
 
-extern "C" __global__ void leaky_relu_backward(integer n, real *dx, const real *dy, const real *x,
+extern "C" __global__ void leaky_relu_backward(integer n, real *dx, const real *dy, const real *y,
                                                real alpha) {
     THREAD(i, n)
-    dx[i] = dy[i] * (x[i] > 0 ? real(1) : alpha);
+    dx[i] = pulled_back(LEAKY_RELU, dy[i], y[i], alpha);
 }
 
 extern "C" __global__ void sigmoid(integer n, real *y, const real *x) {
     THREAD(i, n)
-    y[i] = sigmoid_of(x[i]);
+    y[i] = activated(SIGMOID, x[i], 0);
 }
 
 extern "C" __global__ void sigmoid_backward(integer n, real *dx, const real *dy, const real *x) {
     THREAD(i, n)
-    dx[i] = dy[i] * sigmoid_of(x[i]) * sigmoid_of(-x[i]);
+    dx[i] = pulled_back(SIGMOID, dy[i], x[i], 0);
 }
 
 extern "C" __global__ void hyperbolic_tangent(integer n, real *y, const real *x) {
     THREAD(i, n)
-    y[i] = tanh(x[i]);
+    y[i] = activated(TANH, x[i], 0);
 }
 
 extern "C" __global__ void tanh_backward(integer n, real *dx, const real *dy, const real *y) {
     THREAD(i, n)
-    dx[i] = dy[i] * (1 - y[i] * y[i]);
+    dx[i] = pulled_back(TANH, dy[i], y[i], 0);
+}
+
+extern "C" __global__ void softplus(integer n, real *y, const real *a) {
+    THREAD(i, n)
+    y[i] = activated(RELU, a[i], 0) + log1p(exp(-abs(a[i])));
+}
+
+extern "C" __global__ void value_slope_on_data(integer n, real *da, const real *a, real smooth,
+                                               real rest, real m) {
+    THREAD(i, n)
+    da[i] = (smooth * sigmoid_of(-a[i]) - rest * sigmoid_of(a[i])) / m;
+}
+
+extern "C" __global__ void minimax_slope(integer n, real *da, const real *a, real m) {
+    THREAD(i, n)
+    da[i] = -sigmoid_of(a[i]) / m;
+}
+
+extern "C" __global__ void non_saturating_slope(integer n, real *da, const real *a, real m) {
+    THREAD(i, n)
+    da[i] = -sigmoid_of(-a[i]) / m;
 }
 
 extern "C" __global__ void dropout(integer n, real *y, const real *x, const bool *mask, real scale) {
