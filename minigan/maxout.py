@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, array_module, device_of
+from minigan.cuda import kernels
+from minigan.cuda import maxout as cuda
 from minigan.layer import Grads, Layer, check_input, check_size
 
 
@@ -50,6 +52,8 @@ class Maxout(Layer):
                 f"a multiple of {self.pieces}."
             )
         z = x.reshape(m, self.pieces, features // self.pieces)  # (m, pieces, units)
+        if kernels.on(z):
+            return cuda.maxout(z)
         y = z.max(axis=1)
         return y, _winner(z, y)
 

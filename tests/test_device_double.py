@@ -143,8 +143,10 @@ def test_objectives_are_the_same_on_the_device(cuda):
     cuda.assert_same(sigmoid(a), sigmoid(LOGITS))
     cuda.assert_same(softplus(a), softplus(LOGITS))
     cuda.assert_same(value(a, b), np.asarray(value(LOGITS, LOGITS[::-1])))
-    for there, here in zip(value_slopes(a, b), value_slopes(LOGITS, LOGITS[::-1]), strict=True):
-        cuda.assert_same(there, here)
+    for smooth in (1.0, 0.9):
+        both = value_slopes(a, b, smooth), value_slopes(LOGITS, LOGITS[::-1], smooth)
+        for there, here in zip(*both, strict=True):
+            cuda.assert_same(there, here)
     for objective in OBJECTIVES.values():
         cuda.assert_same(objective.loss(a), np.asarray(objective.loss(LOGITS)))
         cuda.assert_same(objective.slope(a), objective.slope(LOGITS))

@@ -12,6 +12,7 @@ the math.
     channel_sums     sums over all axes but the last, strip by strip
     batchnorm        BatchNorm, and the activation after it
     chains           a bias and the activation after it
+    maxout           the largest piece of each unit
     activation.py    activations as the numbers by which kernels know them
     feed.py          numbers that are others in each step, for a step that is recorded once
 """

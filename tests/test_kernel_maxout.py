@@ -1,0 +1,44 @@
+"""The kernel of Maxout against NumPy's max and argmax."""
+
+import sys
+
+import numpy as np
+import pytest
+from cupy_device import DEVICE
+from cupy_standin import CUPY
+from kernel_guards import guard
+
+from minigan.backend import Random, to_host
+from minigan.maxout import Maxout
+
+
+@pytest.fixture
+def kernels_double(monkeypatch):
+    """As conftest's, which mutants do without."""
+    monkeypatch.setitem(sys.modules, "cupy", CUPY)
+    DEVICE.reset()
+    yield CUPY
+    DEVICE.reset()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_maxout_picks_the_first_of_equal_pieces_and_a_nan_before_all(cuda, dtype):
+    x = Random(3, dtype=dtype).normal((5, 12)).round(0)  # many ties
+    x[2, 5] = x[3, 1] = x[3, 9] = np.nan
+    for pieces in (1, 2, 3, 12):
+        y, winner = Maxout(pieces).forward(cuda.xp.asarray(x))
+        z = x.reshape(5, pieces, -1)
+        np.testing.assert_array_equal(to_host(y), z.max(axis=1))
+        first = np.arange(pieces)[:, None] == z.argmax(axis=1)[:, None, :]
+        np.testing.assert_array_equal(to_host(winner), first)
+
+
+def test_maxout_is_one_launch_whose_threads_keep_to_themselves(kernels_double, monkeypatch):
+    layer, x = Maxout(3), Random(3, "cuda").normal((5, 12))
+    DEVICE.reset()
+    one = [to_host(a) for a in layer.forward(x)]
+    assert DEVICE.launches == {"maxout": 1}
+    guard(monkeypatch)
+    DEVICE.reversed = True
+    for a, b in zip(layer.forward(x), one, strict=True):
+        np.testing.assert_array_equal(to_host(a), b)
