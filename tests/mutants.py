@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_around import AROUND
 from mutants_batch import BATCH
+from mutants_channels import CHANNELS
 from mutants_classifier import CLASSIFIER
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
@@ -96,6 +97,7 @@ TABLES = (
     DOCTOR,
     CONDITIONAL,
     COLLAPSE,
+    CHANNELS,
     CLASSIFIER,
     EVALUATION,
     DURING,

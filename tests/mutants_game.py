@@ -123,8 +123,8 @@ rule_checks.py test_rules.py::test_k_belongs_to_algorithm_1
 
 [7] the slopes of a sum
 objectives.py test_gan.py::test_gradients_do_not_grow_with_the_batch
--    return da_real / a_real.size, -sigmoid(a_fake) / a_fake.size
-+    return da_real, -sigmoid(a_fake)
+-        return da / m
++        return da
 
 V is a sum
 objectives.py test_objectives.py::test_objectives_are_means_so_a_batch_repeated_changes_nothing
@@ -138,18 +138,18 @@ objectives.py test_objectives.py::test_value_slopes_are_the_derivatives_of_V
 
 1 - D instead of σ(-a)
 objectives.py test_objectives.py::test_slopes_to_the_last_digits
--    da_real = sigmoid(-a_real)
-+    da_real = 1 - sigmoid(a_real)
+-        da = sigmoid(-a)
++        da = 1 - sigmoid(a)
 
 [16] a non-saturating loss with +1e-8 in the logarithm
 objectives.py test_objectives.py::test_non_saturating_slope_is_minus_1_over_m_where_minimax_vanishes
--    return -sigmoid(-a_fake) / a_fake.size
-+    return -sigmoid(a_fake) * sigmoid(-a_fake) / (sigmoid(a_fake) + 1e-8) / a_fake.size
+-        return -sigmoid(-a) / m
++        return -sigmoid(a) * sigmoid(-a) / (sigmoid(a) + 1e-8) / m
 
 [6] the slope of D taken twice
 objectives.py test_objectives.py::test_slope_is_the_derivative_of_the_loss
--    return -sigmoid(-a_fake) / a_fake.size
-+    return -sigmoid(-a_fake) * sigmoid(a_fake) * sigmoid(-a_fake) / a_fake.size
+-        return -sigmoid(-a) / m
++        return -sigmoid(-a) * sigmoid(a) * sigmoid(-a) / m
 
 "minimax" means the other loss
 objectives.py test_objectives.py::test_a_name_means_its_equation
@@ -158,23 +158,23 @@ objectives.py test_objectives.py::test_a_name_means_its_equation
 
 softplus overflows
 activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
--    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+    return xp.log1p(xp.exp(a))
+-        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++        return xp.log1p(xp.exp(a))
 
 softplus loses the small digits
 activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
--    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+    return xp.maximum(a, 0) + xp.log(1 + xp.exp(-xp.abs(a)))
+-        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++        return xp.maximum(a, 0) + xp.log(1 + xp.exp(-xp.abs(a)))
 
 the textbook sigmoid overflows
 activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
--    return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
-+    return 1 / (1 + xp.exp(-a))
+-        return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
++        return 1 / (1 + xp.exp(-a))
 
 sigmoid through softplus loses a digit
 activations.py test_objectives.py::test_softplus_and_sigmoid_to_the_last_digits
--    return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
-+    return xp.exp(-softplus(-a))
+-        return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
++        return xp.exp(-softplus(-a))
 
 G ascends its loss
 gan.py test_theorems.py::test_G_alone_moves_its_samples_to_where_D_says_data
@@ -183,6 +183,6 @@ gan.py test_theorems.py::test_G_alone_moves_its_samples_to_where_D_says_data
 
 minimax dies at -17
 objectives.py test_objectives.py::test_minimax_slope_at_minus_20_in_float32_is_a_true_2e_9
--    return -sigmoid(a_fake) / a_fake.size
-+    return (sigmoid(-a_fake) - 1) / a_fake.size
+-        return -sigmoid(a) / m
++        return (sigmoid(-a) - 1) / m
 """

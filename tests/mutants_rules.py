@@ -8,13 +8,13 @@ See mutants.py for the form.
 RULES = """
 smoothing on samples as well
 objectives.py test_rule_options.py::test_with_smoothing_the_best_D_is_alpha_p_over_p_plus_q
--    return da_real / a_real.size, -sigmoid(a_fake) / a_fake.size
-+    return da_real / a_real.size, (float(1 - smooth) - sigmoid(a_fake)) / a_fake.size
+-    return da_real, minimax_slope(a_fake)  # for G the same slope, which it descends
++    return da_real, minimax_slope(a_fake) + float(1 - smooth) / m
 
 smoothing only scales the slope: D(x) still goes to 1
 objectives.py test_rule_options.py::test_smoothing_is_one_sided_and_a_D_surer_than_alpha_is_pulled_back
--        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
-+        da_real = float(smooth) * da_real
+-            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
++            da = float(smooth) * da
 
 the smoothed V without its second term
 objectives.py test_rule_options.py::test_slopes_are_the_derivatives_of_the_smoothed_V
@@ -23,8 +23,8 @@ objectives.py test_rule_options.py::test_slopes_are_the_derivatives_of_the_smoot
 
 a smooth of NumPy makes everything float64
 objectives.py test_rule_options.py::test_a_smooth_of_numpy_leaves_float32_alone
--        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
-+        da_real = smooth * da_real - (1 - smooth) * sigmoid(a_real)
+-            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
++            da = smooth * da - (1 - smooth) * sigmoid(a)
 
 [20] a label above 1
 rule_checks.py test_rule_options.py::test_options_without_sense_are_refused_before_anything_is_drawn

@@ -13,29 +13,29 @@ gan.py test_theorems.py::test_D_between_two_gaussians_learns_the_log_ratio_of_th
 
 logits are clipped
 activations.py test_theorems.py::test_V_is_minus_log_4_where_p_is_q_and_0_where_they_never_meet
--    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+    a = xp.clip(a, -15, 15)
-+    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
+-        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++        a = xp.clip(a, -15, 15)
++        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
 
 log D has an eps inside
 activations.py test_theorems.py::test_V_at_the_best_D_is_2_JSD_minus_log_4_between_its_bounds
--    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+    return -xp.log(xp.exp(xp.minimum(-a, 0)) / (1 + xp.exp(-xp.abs(a))) + 1e-8)
+-        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++        return -xp.log(xp.exp(xp.minimum(-a, 0)) / (1 + xp.exp(-xp.abs(a))) + 1e-8)
 
 G's labels are smoothed, too
 objectives.py test_slope_theorems.py::test_for_one_sample_the_gradients_of_G_have_ratio_e_to_the_a
--    return -sigmoid(-a_fake) / a_fake.size
-+    return -(0.9 - sigmoid(a_fake)) / a_fake.size
+-        return -sigmoid(-a) / m
++        return -(0.9 - sigmoid(a)) / m
 
 smoothing forgets the other label
 objectives.py test_slope_theorems.py::test_one_sided_smoothing_is_alpha_for_data_and_0_for_samples
--        da_real = float(smooth) * da_real - float(1 - smooth) * sigmoid(a_real)
-+        da_real = float(smooth) * da_real
+-            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
++            da = float(smooth) * da
 
 minimax never quite dies
 objectives.py test_slope_theorems.py::test_the_further_D_is_ahead_the_less_minimax_moves_G
--    return -sigmoid(a_fake) / a_fake.size
-+    return -(sigmoid(a_fake) + 1e-4) / a_fake.size
+-        return -sigmoid(a) / m
++        return -(sigmoid(a) + 1e-4) / m
 
 G's gradient is scaled to a length of its own
 gan.py test_slope_theorems.py::test_in_a_batch_minimax_weighs_each_sample_by_its_ratio

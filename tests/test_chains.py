@@ -70,7 +70,7 @@ def generator(device):
 # --- what is joined -------------------------------------------------------------------------------
 
 
-def test_a_network_on_a_gpu_joins_what_ends_in_a_bias_and_batchnorm_with_an_activation(
+def test_a_network_on_a_gpu_joins_biases_and_batchnorms_with_activations(
     kernels_double,
 ):
     net = generator("cuda")

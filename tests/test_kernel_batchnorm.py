@@ -15,6 +15,7 @@ from minigan.batchnorm import BatchNorm
 from minigan.blocks import channel_sum
 from minigan.cuda import channel_sums, kernels
 from minigan.cuda.channel_sums import FEW
+from minigan.cuda.kernels import start
 
 # Rows around the limits: what a thread sums by itself, and one strip more than a whole number.
 SHAPES = [(2, 3), (7, 1), (FEW, 5), (FEW + 1, 5), (5 * 64 + 1, 3), (6, 5, 4, 3), (40, 16, 16, 1)]
@@ -69,7 +70,7 @@ def test_rounding_is_no_worse_than_on_the_cpu(kernels_double, shape):
     assert gpu <= cpu
 
 
-def test_sums_take_a_launch_for_few_rows_and_one_more_for_each_level(kernels_double):
+def test_sums_take_a_launch_for_few_rows_and_one_more_a_level(kernels_double):
     for rows, launches in ((1, 1), (FEW, 1), (FEW + 1, 2), (FEW * 64 + 1, 3)):
         x = Random(0, "cuda").normal((rows, 2))
         DEVICE.reset()
@@ -145,7 +146,7 @@ def test_digits_survive_a_mean_of_a_million(kernels_double, shape):
 
 
 @pytest.mark.parametrize("shape", [(200, 3), LONGER[1]])
-def test_the_sum_of_dx_is_0_and_along_x_hat_only_eps_is_left(kernels_double, shape):
+def test_the_sum_of_dx_is_0_along_x_hat_only_eps_is_left(kernels_double, shape):
     eps, (x, dy) = 1e-2, drawn(shape, "float64")
     layer = BatchNorm(shape[-1], Random(0, "cuda", "float64"), eps=eps)
     layer.params["gamma"] += 0.5
@@ -169,6 +170,21 @@ def test_values_that_are_all_equal_have_no_variance_and_no_nan(cuda):
         y, _ = layer.forward(cuda.xp.asarray(x))
         np.testing.assert_allclose(to_host(y), 0.25, atol=1e-5)
         assert (to_host(layer.buffers["running_var"]) >= 0).all()
+
+
+def test_a_variance_that_rounding_leaves_below_0_is_0(kernels_double):
+    def array(*numbers):
+        return kernels_double.asarray(np.array(numbers, dtype="float32"))
+
+    numbers, running, zero = array(*5 * [0]), (array(0), array(0)), array(0)
+    sums = array(2, 1.9)  # of x - mean and of its squares, over 2 rows: 1.9 / 2 - 1² < 0
+    rows, decay, fresh, eps = 2.0, 0.0, 1.0, 1e-6
+    start(
+        *("batchnorm", "statistics_of_strips", 1, numbers, *running, zero, sums, 2, zero, zero),
+        *(rows, decay, fresh, eps),
+    )
+    assert to_host(running[1]).tolist() == [0.0]
+    np.testing.assert_allclose(to_host(numbers)[2], 1e-3, rtol=1e-6)
 
 
 def test_a_nan_reaches_the_running_averages_of_its_channel_alone(cuda):

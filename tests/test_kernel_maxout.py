@@ -33,6 +33,13 @@ def test_maxout_picks_the_first_of_equal_pieces_and_a_nan_before_all(cuda, dtype
         np.testing.assert_array_equal(to_host(winner), first)
 
 
+def test_maxout_kernel_picks_the_first_of_equal_pieces(kernels_double):
+    z = np.array([[1.0, 5.0, 3.0, 5.0, 3.0, 4.0]])  # pieces (1, 5), (3, 5) and (3, 4)
+    y, winner = Maxout(3).forward(kernels_double.asarray(z))
+    assert to_host(y).tolist() == [[3.0, 5.0]]
+    assert to_host(winner)[0].tolist() == [[False, True], [True, False], [False, False]]
+
+
 def test_maxout_is_one_launch_whose_threads_keep_to_themselves(kernels_double, monkeypatch):
     layer, x = Maxout(3), Random(3, "cuda").normal((5, 12))
     DEVICE.reset()
