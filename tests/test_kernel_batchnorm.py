@@ -45,7 +45,7 @@ def test_a_channel_sum_is_numpys(cuda, shape, dtype):
 
 @pytest.mark.parametrize("shape", LONGER)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_a_sum_over_many_rows_is_off_by_no_more_than_it_says(kernels_double, shape, dtype):
+def test_a_sum_is_off_by_no_more_than_it_says(kernels_double, shape, dtype):
     x = Random(1, dtype=dtype).uniform(shape)
     sums = to_host(channel_sum(kernels_double.asarray(x)))
     rows = x.reshape(-1, shape[-1])
@@ -70,7 +70,7 @@ def test_rounding_is_no_worse_than_on_the_cpu(kernels_double, shape):
     assert gpu <= cpu
 
 
-def test_sums_take_a_launch_for_few_rows_and_one_more_a_level(kernels_double):
+def test_sums_take_a_launch_and_one_more_a_level(kernels_double):
     for rows, launches in ((1, 1), (FEW, 1), (FEW + 1, 2), (FEW * 64 + 1, 3)):
         x = Random(0, "cuda").normal((rows, 2))
         DEVICE.reset()
