@@ -21,15 +21,16 @@ from minigan.layer import Grads, Layer, check_dy
 from minigan.upsampled import Upsampled
 
 
-def fits(layer: Layer, following: Layer) -> bool:
-    """Whether the two can be joined: a layer on a GPU that ends in a bias, or a BatchNorm, then φ.
+def activated(layer: Layer, following: Layer) -> Activated | None:
+    """Both as one: a layer on a GPU that ends in a bias, or a BatchNorm, and φ; None for others.
 
     A class derived from one is none: its forward and backward may be others.
     """
     biased = type(layer) in (Dense, Conv2D, ConvTranspose2D, Upsampled) and "b" in layer.params
     if not (biased or type(layer) is BatchNorm) or activation_of(following) is None:
-        return False
-    return all(device_of(theta) == "cuda" for theta in layer.params.values())
+        return None
+    on_gpu = all(device_of(theta) == "cuda" for theta in layer.params.values())
+    return Activated(layer, following) if on_gpu else None
 
 
 class Activated(Layer):

@@ -233,16 +233,16 @@ class Sequential(Layer):
 def _plan(layers: tuple[Layer, ...]) -> list[tuple[int, Layer]]:
     """The layers in the order in which they run, neighbours joined where that is faster.
 
-    Two layers are joined only if at most one has parameters; theirs is the position.
+    Of two layers that are joined one has parameters, and its position is theirs.
     """
-    from minigan.chains import Activated, fits  # which is made of this file's classes
+    from minigan.chains import activated  # which is made of this file's classes
 
     plan: list[tuple[int, Layer]] = []
     for position, layer in enumerate(layers):
-        before, last = plan[-1] if plan else (position, Layer())
-        joined = last.joined(layer)
-        if joined is None and fits(last, layer):
-            joined = Activated(last, layer)
+        joined = None
+        if plan:
+            before, last = plan[-1]
+            joined = last.joined(layer) or activated(last, layer)
         if joined is None:
             plan.append((position, layer))
         else:

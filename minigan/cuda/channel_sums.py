@@ -6,7 +6,7 @@ same way, until few rows are left. A thread sums a few hundred numbers at most, 
 there are 2·10⁵ threads at first.
 
 A sum is off by at most h u Σ|x|, where u is half a unit in the last place of 1, and h what a thread
-sums, added up over the passes: 49 + 64 + 64 for those 200704 rows.
+sums, added up over the passes: 64 + 64 + 49 for those 200704 rows.
 """
 
 from __future__ import annotations
