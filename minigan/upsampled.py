@@ -106,9 +106,9 @@ class Upsampled(Layer):
         Errors are left to the two layers.
         """
         W = self.conv.params["W"]
-        if x.ndim != 4 or x.shape[-1] != self.conv.c_in:
+        if device_of(x) != device_of(W) or x.dtype != W.dtype:
             return None
-        if x.dtype != W.dtype or device_of(x) != device_of(W):
+        if x.ndim != 4 or x.shape[-1] != self.conv.c_in:
             return None
         if maps(x, self.conv.window) is patches:
             return None
