@@ -187,7 +187,7 @@ upsampled.py test_cuda_upsampling.py::test_one_network_equals_two_layers_for_a_f
 
 parameters on another device are taken for the CPU's
 upsampled.py test_cuda_upsampling.py::test_parameters_on_another_device_are_the_layers_own_error
--        if x.dtype != W.dtype or device_of(x) != device_of(W):
+-        if device_of(x) != device_of(W) or x.dtype != W.dtype:
 +        if x.dtype != W.dtype:
 
 the GPU gets the CPU's plain maps
