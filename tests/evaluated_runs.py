@@ -38,12 +38,12 @@ class Blocks:
 @pytest.fixture
 def blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in for every network by name."""
-    monkeypatch.setattr(judge, "load", lambda name: Blocks())
+    monkeypatch.setattr(judge, "load", lambda name, device: Blocks())
 
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(name: str) -> None:
+    def fail(name: str, device: str) -> None:
         raise judge.NoJudge(f"there is no {name}")
 
     monkeypatch.setattr(judge, "load", fail)

@@ -17,6 +17,7 @@ from small_classifier import digits, files, resumed, signal_in_batch, stopped, t
 
 import minigan
 from minigan import checkpoint
+from minigan.backend import device_of, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.training import RunError, classifier_session, train_classifier
 from minigan.training import classifier as training
@@ -155,10 +156,18 @@ def test_data_that_have_changed_are_refused(part: str) -> None:
         resumed()
 
 
-def test_another_device_is_refused() -> None:
-    stopped(1)
-    with pytest.raises(RunError, match=r"^run: the training has device cpu, but cuda is asked for"):
-        resumed(device="cuda")
+def test_it_goes_on_on_another_device(cuda: Cuda, capsys: pytest.CaptureFixture[str]) -> None:
+    straight = trained("straight", epochs=3, device="cpu")
+    for before, then in (("cpu", "cuda"), ("cuda", "cpu")):
+        stopped(14, out=before, device=before)
+        moved = resumed(before, device=then, progress=True)
+        assert (
+            f"batches, moved to {then}, where the last digits differ\n" in capsys.readouterr().out
+        )
+        assert moved.training["device"] == then
+        assert device_of(moved.net.params["0.W"]) == then
+        for name, theta in straight.net.params.items():
+            np.testing.assert_allclose(to_host(moved.net.params[name]), theta, rtol=0.01, atol=1e-3)
 
 
 def test_where_there_is_nothing_to_go_on_with() -> None:

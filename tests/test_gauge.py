@@ -75,7 +75,7 @@ class Looker(Blocks):
 @pytest.fixture
 def looker(monkeypatch: pytest.MonkeyPatch) -> Looker:
     looker = Looker()
-    monkeypatch.setattr(judge, "load", lambda name: looker)
+    monkeypatch.setattr(judge, "load", lambda name, device: looker)
     return looker
 
 
@@ -287,8 +287,8 @@ def test_what_cannot_be_measured_is_found_before_anything_is_left(
     settings: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        judge, "load", lambda name: pytest.fail("no network is needed to see that")
-    ) if "data_options" not in settings else monkeypatch.setattr(judge, "load", lambda n: Blocks())
+        judge, "load", lambda name, device: pytest.fail("no network is needed to see that")
+    ) if "data_options" not in settings else monkeypatch.setattr(judge, "load", lambda *_: Blocks())
     settings = {"model": "mlp-batchnorm", "evaluate_every": 3, "data": "ring"} | settings
     if settings["data"] == "ring":
         settings["model"] = "gaussian-1d"

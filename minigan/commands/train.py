@@ -123,7 +123,7 @@ def add_to(sub: Sub) -> None:
         "--resume",
         action="store_true",
         help="go on with the run in --out, or with the model's newest run, bit for bit as if it "
-        "had never stopped; --steps makes it longer",
+        "had never stopped; --steps makes it longer, --device moves it",
     )
     p.add_argument("--rule", choices=RULES, help="see rules (default: the model's)")
     p.add_argument("--objective", choices=OBJECTIVES, help="see objectives (default: the model's)")

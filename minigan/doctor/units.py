@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid
-from minigan.backend import Array, array_module, to_host
+from minigan.backend import Array, array_module
 from minigan.cuda import kernels
 from minigan.layer import Layer
 from minigan.maxout import Maxout
@@ -57,7 +57,7 @@ def silences(net: Layer, batches: list[Array], *, but: Sequence[Layer] = ()) -> 
     def see(path: str, layer: Layer, x: Array) -> None:
         if not any(layer is other for other in but):
             layers[path] = layer
-            answered[path] = answered.get(path, False) | to_host(ANSWERS[type(layer)](layer, x))
+            answered[path] = answered.get(path, False) | ANSWERS[type(layer)](layer, x)
 
     put_back = memory(net)
     with shown(net, tuple(ANSWERS), see):
@@ -65,7 +65,7 @@ def silences(net: Layer, batches: list[Array], *, but: Sequence[Layer] = ()) -> 
             net(x, train=True)
     put_back()
     return [
-        Silence(path, layer, int((~answered[path]).sum()), int(answered[path].size))
+        Silence(path, layer, int((~answered[path]).sum()), answered[path].size)
         for path, layer in layers.items()
     ]
 

@@ -67,10 +67,15 @@ def classifier(
 def in_blocks(net: Sequential, images: Any) -> Array:
     """Return net(images), in evaluation mode, a block of images after the other.
 
-    **Shapes**  images (m, h, w, c) on the host, m ≥ 1 → (m, …) on the network's device
+    **Shapes**  images (m, h, w, c) on either device, m ≥ 1 → (m, …) on the network's
     """
-    rng = Random(0, device_of(next(iter(net.params.values()))))  # bears arrays, draws nothing
-    outputs = [net(rng.array(images[i : i + BLOCK])) for i in range(0, len(images), BLOCK)]
+    device = device_of(next(iter(net.params.values())))
+    rng = Random(0, device)  # bears arrays, draws nothing
+
+    def there(x: Array) -> Array:
+        return x.astype(rng.dtype, copy=False) if device_of(x) == device else rng.array(to_host(x))
+
+    outputs = [net(there(images[i : i + BLOCK])) for i in range(0, len(images), BLOCK)]
     return array_module(outputs[0]).concatenate(outputs)
 
 

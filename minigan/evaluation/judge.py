@@ -34,11 +34,17 @@ class NoJudge(ValueError):
     """There is no network for these images; the message says why, or what to do."""
 
 
-def choose_judge(spec: str | None, kind: str, shape: tuple[int, ...], name: str | None) -> Judge:
+def choose_judge(
+    spec: str | None,
+    kind: str,
+    shape: tuple[int, ...],
+    name: str | None,
+    device: str = "cpu",
+) -> Judge:
     """Return the network for a run's data.
 
     **Parameters**  spec: what `minigan.data.load` was given, or None; kind and shape of the data;
-    name: of a network that somebody asks for, whatever the data are.
+    name: of a network that somebody asks for, whatever the data are; device, on which it computes.
 
     **Raises**  NoJudge; ValueError for images that the network asked for cannot see.
     """
@@ -55,17 +61,17 @@ def choose_judge(spec: str | None, kind: str, shape: tuple[int, ...], name: str 
         raise NoJudge(
             "no feature network for data of your own; for digits: minigan evaluate --features mnist"
         )
-    return load(DATA[str(spec)] if name is None else name)
+    return load(DATA[str(spec)] if name is None else name, device)
 
 
-def load(name: str) -> Judge:
-    """Load a network by its name.
+def load(name: str, device: str = "cpu") -> Judge:
+    """Load a network by its name, onto a device.
 
     **Raises**  NoJudge when there is none.
     """
     try:
         features: Any = importlib.import_module("minigan.evaluation.features")
-        judge: Judge = features.load(name)
+        judge: Judge = features.load(name, device=device)
     except (ImportError, OSError) as error:
         raise NoJudge(f"the feature network {name} is not in this installation") from error
     return judge

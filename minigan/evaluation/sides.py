@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Array, Random, array_module, device_module, to_host
+from minigan.backend import Array, Random, array_module, to_host
 from minigan.data import TOYS, Dataset
 from minigan.data.toy import Toy
 from minigan.evaluation.judge import Judge, NoJudge, choose_judge
@@ -113,9 +113,9 @@ def open_sides(
     n = min(asked, len(parts.real))
     if n < asked:
         notes = (*notes, f"{n:,} samples, since there are as many real examples to stand beside")
-    judge, why = _judge(saved.config, trained, features)
+    judge, why = _judge(saved, trained, features)
     scaled = _scale(saved, trained, rng)
-    see = _seer(judge, trained.shape, device_module(rng.device))
+    see = _seer(judge, trained.shape)
     real, test = rows_of(parts.real, slice(n)), rows_of(parts.test, slice(max(n, FEWEST)))
     x, test_x = scaled(real.x), scaled(test.x)
     if not bool((x != test_x[0]).any() or (test_x != test_x[0]).any()):
@@ -171,25 +171,28 @@ def _noise(kind: str, x: Array, rng: Random) -> Array:
     return low + noise * (high - low)
 
 
-def _judge(config: Config, trained: Dataset, features: str | None) -> tuple[Judge | None, str]:
+def _judge(
+    saved: SavedGenerator, trained: Dataset, features: str | None
+) -> tuple[Judge | None, str]:
+    spec = saved.config.data["spec"]
     try:
-        return choose_judge(config.data["spec"], trained.kind, trained.shape, features), ""
+        return choose_judge(spec, trained.kind, trained.shape, features, saved.device), ""
     except NoJudge as error:
         if features is not None:
             raise
         return None, str(error)
 
 
-def _seer(judge: Judge | None, shape: tuple[int, ...], xp: Any) -> Callable[..., Subject]:
+def _seer(judge: Judge | None, shape: tuple[int, ...]) -> Callable[..., Subject]:
     """From rows to a Subject, in chunks: a network keeps many numbers for each image."""
 
     def see(x: Array, labels: Any = None) -> Subject:
         if judge is None:
             return Subject(x, labels)
-        images = to_host(x).reshape(-1, *shape)
+        images = x.reshape(-1, *shape)
         chunks = [images[i : i + CHUNK] for i in range(0, len(images), CHUNK)]
-        features = np.concatenate([to_host(judge.features(chunk)) for chunk in chunks])
+        features = array_module(x).concatenate([judge.features(chunk) for chunk in chunks])
         probabilities = [to_host(judge.probabilities(chunk)) for chunk in chunks]
-        return Subject(x, labels, xp.asarray(features), np.concatenate(probabilities))
+        return Subject(x, labels, features, np.concatenate(probabilities))
 
     return see

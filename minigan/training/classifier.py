@@ -31,6 +31,7 @@ from minigan.training.classifier_session import Session, begin, go_on
 from minigan.training.classifier_state import Row, State
 from minigan.training.folder import CHECKPOINT, RunError
 from minigan.training.interrupt import Interrupt
+from minigan.training.moving import from_here_on
 
 
 class Stopped(KeyboardInterrupt):
@@ -71,7 +72,7 @@ def train_classifier(
         device      "auto", "cpu" or "cuda"
         out         the folder; by default runs/classifier, or the next free runs/classifier-2 …
         resume      go on with the training in out, or with the one in runs/ that was saved last;
-                    what is asked for besides has to be what it was started with
+                    what is asked for besides has to be what it was started with, but for the device
         progress    say on the terminal what happens
 
     **Returns**  the classifier as it was read back from the folder.
@@ -206,7 +207,7 @@ def _opening(session: Session) -> str:
     )
     if session.state.optimizer.t == 0:
         return text + f"new in {folder}: saved after each pass, and by Ctrl-C"
-    return text + f"resuming {folder} {_place(session)}"
+    return text + f"resuming {folder} {_place(session)}{from_here_on(session.moved)}"
 
 
 def _place(session: Session) -> str:

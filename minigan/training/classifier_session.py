@@ -30,6 +30,7 @@ from minigan.training.folder import (
     claim,
 )
 from minigan.training.lock import Lock
+from minigan.training.moving import change_device
 from minigan.training.session import missing, undone
 from minigan.training.source import absolute, fingerprint
 
@@ -51,6 +52,7 @@ class Session:
     test: Dataset
     state: State
     lock: Lock  # whoever plays the session releases it
+    moved: str = ""  # the device, if it is another one than before
 
     @property
     def resume_command(self) -> str:
@@ -111,6 +113,8 @@ def go_on(given: dict[str, Any], out: Path | None) -> Session:
         settings = meta["settings"]
         need(path, settings, FACTS, "settings")
         _refuse_others(folder, settings, given)
+        moved = change_device(folder, settings["device"], given.get("device"))
+        settings["device"] = moved or settings["device"]
         data = settings["spec"]
         train, test = load(data), load(data, split="test")
         if fingerprints(train, test) != settings["sha256"]:
@@ -122,7 +126,7 @@ def go_on(given: dict[str, Any], out: Path | None) -> Session:
         check(train, test, settings)
         state = State(train, settings)
         state.restore(path, arrays, meta)
-        return Session(folder, settings, train, test, state, lock)
+        return Session(folder, settings, train, test, state, lock, moved)
 
 
 def find(out: Path | None) -> Path:
@@ -188,8 +192,10 @@ def fingerprints(*parts: Dataset) -> list[str]:
 
 
 def _refuse_others(folder: Path, settings: dict[str, Any], given: dict[str, Any]) -> None:
-    """Refuse other settings than the training was started with."""
+    """Refuse other settings than the training was started with, but for another device."""
     for key, value in given.items():
+        if key == "device":
+            continue
         same = absolute(value) == settings["spec"] if key == "data" else value == settings[key]
         if not same:
             why = " (its rates fall from the first pass to the last, so this would be another one)"

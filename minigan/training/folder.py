@@ -34,6 +34,7 @@ FAILURE = "failure.txt"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where
+MAY_CHANGE = ("steps", "device")  # by --resume: how long a run trains, and where it computes
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
 
@@ -72,9 +73,9 @@ class Config:
     versions: dict[str, str]
 
     def same_run(self, other: dict[str, Any]) -> str | None:
-        """The first setting, other than steps and versions, that another config has differently."""
+        """The first setting that another config has differently, but for those in MAY_CHANGE."""
         mine, other = dataclasses.asdict(self), completed(other)
-        keys = [key for key in mine if key not in ("steps", "versions")]
+        keys = [key for key in mine if key not in (*MAY_CHANGE, "versions")]
         return next((key for key in keys if mine[key] != other.get(key)), None)
 
 

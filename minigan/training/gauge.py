@@ -151,7 +151,8 @@ def _judge(config: Config, dataset: Dataset) -> Judge | None:
             )
         return None
     try:
-        return choose_judge(config.data["spec"], dataset.kind, dataset.shape, None)
+        spec = config.data["spec"]
+        return choose_judge(spec, dataset.kind, dataset.shape, None, config.device)
     except NoJudge as error:
         raise RunError(
             f"evaluate_every is {config.evaluate_every}, but {dataset.name} cannot be measured "

@@ -24,6 +24,7 @@ from minigan.training.folder import BEST, CHECKPOINT, CURVES, Config, RunError, 
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.log import Row
+from minigan.training.moving import from_here_on
 from minigan.training.outcome import Run
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
@@ -62,7 +63,7 @@ def train(
 
     What is None has not been asked for: a new run takes the model's own value (seed 0), a resumed
     one what config.json says. Asking a resumed run for another value than it has is an error, for
-    anything but steps, which is how a run is extended.
+    anything but steps, which is how a run is extended, and device, which moves it to another one.
 
     **Parameters**
 
@@ -246,4 +247,5 @@ def _opening(session: Session) -> str:
         if session.game.model.note:
             text += f"what to expect of {config.model}: see minigan models\n"
         return text + f"new run in {folder}: {config.steps:,} steps"
-    return text + f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
+    text += f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
+    return text + from_here_on(session.moved)

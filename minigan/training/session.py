@@ -31,6 +31,7 @@ from minigan.training.best import NONE, Mark, read_best
 from minigan.training.folder import (
     CHECKPOINT,
     LOG,
+    MAY_CHANGE,
     RUNS,
     Config,
     RunError,
@@ -45,6 +46,7 @@ from minigan.training.game import Game
 from minigan.training.gauge import Gauge, open_gauge
 from minigan.training.lock import Lock
 from minigan.training.log import RunLog
+from minigan.training.moving import change_device
 from minigan.training.sampling import read_saved
 from minigan.training.settings import LEAST, PLAYED, model_played
 from minigan.training.source import describe, open_data, reopen_data
@@ -75,6 +77,7 @@ class Session:
     lock: Lock  # whoever plays the session releases it
     gauge: Gauge | None = None  # what evaluates G, in a run that asks for it
     best: Mark = NONE  # what best.npz holds
+    moved: str = ""  # the device, if it is another one than before
 
     def iterations(self, watch: Watch, count: int) -> Iterator[int]:
         """The run's update rule, for so many steps."""
@@ -174,11 +177,13 @@ def go_on(
         config = read_config(folder) if saved is None else saved[0]
         check_settings(dataclasses.asdict(config))  # without a checkpoint it stands for itself
         for key, value in given.items():
-            if key != "steps" and value != getattr(config, key):
+            if key not in MAY_CHANGE and value != getattr(config, key):
                 raise RunError(
                     f"{folder}: the run has {key} {getattr(config, key)}, but {value} is asked "
                     "for: leave that out, or start a new run without --resume."
                 )
+        moved = change_device(folder, config.device, given.get("device"))
+        config = dataclasses.replace(config, device=moved or config.device)
         dataset = reopen_data(folder, config, data, options)
         model = model_played(dataclasses.asdict(config))
         game = Game(model, dataset, **{key: getattr(config, key) for key in OF_GAME})
@@ -190,7 +195,7 @@ def go_on(
         gauge = open_gauge(config, game)
         best = read_best(folder) if gauge is not None else NONE
         write_config(folder, config)
-        return Session(folder, config, game, _log(folder, gauge, text), lock, gauge, best)
+        return Session(folder, config, game, _log(folder, gauge, text), lock, gauge, best, moved)
 
 
 def _log(folder: Path, gauge: Gauge | None, text: str = "") -> RunLog:
