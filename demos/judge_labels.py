@@ -6,7 +6,7 @@ too: how often it is right about real digits that it has not seen. (It may be ri
 more often than about these: G draws clear cases.)
 
     minigan train cgan
-    python demos/judge_labels.py runs/cgan [RUN …] [--each 100] [--seed 0]
+    python demos/judge_labels.py runs/cgan [RUN …] [--each 100] [--seed 0] [--device cuda]
 
 Without a run, a short one is trained first.
 """
@@ -36,11 +36,14 @@ def main():
     parser.add_argument("runs", nargs="*", metavar="RUN", help="runs of cgan on mnist12k")
     parser.add_argument("--each", type=int, default=100, help="samples of each digit")
     parser.add_argument("--seed", type=int, default=0, help="of the samples")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if not args.runs:
             print(f"training cgan for {STEPS} steps (a whole run: minigan train cgan)")
-            args.runs = [train("cgan", steps=STEPS, out=f"{folder}/cgan", progress=False).folder]
+            out, device = f"{folder}/cgan", args.device
+            run = train("cgan", steps=STEPS, device=device, out=out, progress=False)
+            args.runs = [run.folder]
         judge(args, parser)
 
 
@@ -56,7 +59,7 @@ def judge(args, parser):
     print(f"{'real digits, held out':24} {right:13.1%}  {distance.mean():.2f}")
     told = np.repeat(np.arange(10), args.each)
     for run in args.runs:
-        saved = load_generator(run)
+        saved = load_generator(run, args.device)
         if saved.config.data["name"] != MNIST or saved.units.labels is None:
             parser.error(f"{run} is no run of cgan on {MNIST}: make one by minigan train cgan")
         samples = saved.values(len(told), args.seed, labels=told.tolist())

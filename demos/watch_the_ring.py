@@ -4,7 +4,7 @@ Two numbers z ~ N(0, I₂) go into G, and G(z) is to fall on the ring. Each pict
 colours, the pull -∂L/∂G(z) on the samples as arrows, and how G warps a regular grid over z: it has
 to tear the plane into eight pieces, and the threads between them are where it cannot.
 
-    python demos/watch_the_ring.py [--seed 0] [--out .]
+    python demos/watch_the_ring.py [--device cuda] [--seed 0] [--out .]
 
 leaves ring.html (open it in a browser) and ring.gif. Half a minute.
 """
@@ -28,6 +28,7 @@ from minigan.training.watch import Watch
 STEPS, EVERY, WIDTH = 3000, 50, 128
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--out", type=Path, default=Path())
 args = parser.parse_args()
@@ -35,7 +36,7 @@ folder = args.out / "ring-frames"
 folder.mkdir(parents=True, exist_ok=True)
 
 # %% the game: two small networks, fresh points of the ring, 128 a step
-toy, rng = ring(sigma=0.05), Random(args.seed)
+toy, rng = ring(sigma=0.05), Random(args.seed, args.device)
 weights, points, numbers = rng.child("networks"), rng.child("data"), rng.child("noise")
 
 
@@ -56,7 +57,7 @@ G, D = network(2), network(1)
 opt_G, opt_D = Adam(G, 5e-4, 0.5), Adam(D, 5e-4, 0.5)
 
 # %% play, and look every 50 steps
-z, x = rng.child("pictures").normal((1000, 2)), toy.sample(rng.child("pictures"), 1000)
+z, x = rng.child("pictures").normal((1000, 2)), to_host(toy.sample(rng.child("pictures"), 1000))
 box = (span(x[:, 0]), span(x[:, 1]))
 frames, rows = {}, []
 watch = Watch(G, D, NON_SATURATING, folder)

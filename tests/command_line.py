@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,18 @@ def run(*argv: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
         status = int(stop.code or 0)
     out, err = capsys.readouterr()
     return status, out, err
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """A function that runs a command, which must succeed, and returns the lines that it prints."""
+
+    def succeed(*argv: object) -> list[str]:
+        status, out, err = run(*map(str, argv), capsys=capsys)
+        assert status == 0, err
+        return out.splitlines()
+
+    return succeed
 
 
 @pytest.fixture(autouse=True)
