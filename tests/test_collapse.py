@@ -172,9 +172,10 @@ def test_steps_are_counted_to_the_last() -> None:
 
 def test_games_on_a_gpu(cuda: Any) -> None:
     game = Game("ring", TINY, PLAIN, 0)
-    np.testing.assert_allclose(
-        play(replace(game, device="cuda"))[1], play(game)[1], rtol=1e-4, atol=1e-6
-    )
+    there, here = play(replace(game, device="cuda"))[1], play(game)[1]
+    # step by step, rounding grows in a game
+    tight = {"rtol": 1e-4, "atol": 1e-6} if cuda.double else {"rtol": 0.01, "atol": 0.01}
+    np.testing.assert_allclose(there, here, **tight)
 
 
 # means

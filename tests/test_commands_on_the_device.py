@@ -46,7 +46,7 @@ def assert_alike(there, here, tolerance):
     assert type(there) is type(here)
     if isinstance(here, dict):
         assert there.keys() == here.keys()
-        for key in here.keys() - {"seconds", "device"}:
+        for key in here.keys() - {"seconds", "more"}:  # more: counts, which jump
             assert_alike(there[key], here[key], tolerance)
     elif isinstance(here, float):
         assert there == pytest.approx(here, rel=tolerance, abs=tolerance)
@@ -67,7 +67,7 @@ def test_sample(cuda, command, trained):
     for device in ("cpu", "cuda"):
         command("sample", "run", "--count", 130, "--device", device, "--out", f"{device}.npy")
     there, here = np.load("cuda.npy"), np.load("cpu.npy")
-    np.testing.assert_allclose(there, here, rtol=1e-5, atol=1e-5 * here.max())
+    np.testing.assert_allclose(there, here, rtol=1e-4, atol=1e-5 * here.max())
 
 
 def test_sample_of_a_label(cuda, command):
@@ -92,16 +92,16 @@ def test_evaluate(cuda, command, trained):
     (_, *here), (_, *there) = on_both(command, "evaluate", "run", "--count", 200)
     assert len(here) > 5
     for row, expected in zip(there, here, strict=True):
-        assert_alike(row, expected, 1e-4)
+        assert_alike(row, expected, 1e-4 if cuda.double else 0.02)
 
 
 def test_evaluate_shows_digits_to_the_network_on_the_device(cuda, command):
     play("mlp", "mnist12k", steps=4, device="cpu", out="run")
     (_, *here), (_, *there) = on_both(command, "evaluate", "run", "--count", 100)
     (score,) = (row for row in here if row["name"] == "score")
-    assert score["value"]["value"] > 1
+    assert score["value"] > 1
     for row, expected in zip(there, here, strict=True):
-        assert_alike(row, expected, 1e-3)
+        assert_alike(row, expected, 1e-3 if cuda.double else 0.02)
 
 
 def test_doctor(cuda, command, trained):
@@ -139,7 +139,8 @@ def test_collapse(cuda, command):
     assert len(files) == 2
     for file in files:
         a, b = np.load(file), np.load(Path("cuda/samples") / file.name)
-        np.testing.assert_allclose(b, a, rtol=1e-4, atol=1e-5)
+        tight = {"rtol": 1e-4, "atol": 1e-5} if cuda.double else {"rtol": 0.01, "atol": 0.01}
+        np.testing.assert_allclose(b, a, **tight)
 
 
 @pytest.fixture

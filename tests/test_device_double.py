@@ -31,6 +31,8 @@ BY_LAYER = pytest.mark.parametrize(
     ("make", "shape"), [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS]
 )
 
+BY_DTYPE = pytest.mark.parametrize("dtype", ["float32", "float64"])
+
 
 def moved(layer, rng):
     """The layer with parameters and buffers off their special values (γ = 1, b = 0)."""
@@ -46,9 +48,9 @@ def dropouts(layer):
     return int(isinstance(layer, Dropout) and layer.rate > 0)
 
 
-def forward_and_backward(make, shape, train, device):
+def forward_and_backward(make, shape, train, device, dtype="float32"):
     """Every array that a layer's two passes give: y, dx, the gradients, and its buffers after."""
-    rng = Random(7, device)
+    rng = Random(7, device, dtype)
     layer = moved(make(rng), rng)
     y, cache = layer.forward(rng.normal(shape), train)
     dx, grads = layer.backward(rng.normal(y.shape), cache)
@@ -56,11 +58,12 @@ def forward_and_backward(make, shape, train, device):
 
 
 @BY_LAYER
+@BY_DTYPE
 @pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
-def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train):
+def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train, dtype):
     with plain():  # the CPU's fast maps round otherwise
-        here = forward_and_backward(make, shape, train, "cpu")
-    there = forward_and_backward(make, shape, train, "cuda")
+        here = forward_and_backward(make, shape, train, "cpu", dtype)
+    there = forward_and_backward(make, shape, train, "cuda", dtype)
     assert there.keys() == here.keys()
     for name in here:
         cuda.assert_same(there[name], here[name])
@@ -138,24 +141,28 @@ def test_summary_is_the_same_on_the_device(cuda):
 LOGITS = np.array([[-1e4], [-20], [-0.5], [0], [0.5], [20], [1e4]], dtype=np.float32)
 
 
-def test_objectives_are_the_same_on_the_device(cuda):
-    a, b = cuda.xp.asarray(LOGITS), cuda.xp.asarray(LOGITS[::-1])
-    cuda.assert_same(sigmoid(a), sigmoid(LOGITS))
-    cuda.assert_same(softplus(a), softplus(LOGITS))
-    cuda.assert_same(value(a, b), np.asarray(value(LOGITS, LOGITS[::-1])))
-    for there, here in zip(value_slopes(a, b), value_slopes(LOGITS, LOGITS[::-1]), strict=True):
+@BY_DTYPE
+def test_objectives_are_the_same_on_the_device(cuda, dtype):
+    x, y = LOGITS.astype(dtype), LOGITS[::-1].astype(dtype)
+    a, b = cuda.xp.asarray(x), cuda.xp.asarray(y)
+    cuda.assert_same(sigmoid(a), sigmoid(x))
+    cuda.assert_same(softplus(a), softplus(x))
+    cuda.assert_same(value(a, b), np.asarray(value(x, y)))
+    for there, here in zip(value_slopes(a, b), value_slopes(x, y), strict=True):
         cuda.assert_same(there, here)
     for objective in OBJECTIVES.values():
-        cuda.assert_same(objective.loss(a), np.asarray(objective.loss(LOGITS)))
-        cuda.assert_same(objective.slope(a), objective.slope(LOGITS))
+        cuda.assert_same(objective.loss(a), np.asarray(objective.loss(x)))
+        cuda.assert_same(objective.slope(a), objective.slope(x))
 
 
-def test_penalties_are_the_same_on_the_device(cuda):
-    penalty, W = Penalty(0.3, 0.2), np.array([[3, -1, 0], [0.5, -2, 1]], dtype=np.float32)
+@BY_DTYPE
+def test_penalties_are_the_same_on_the_device(cuda, dtype):
+    penalty, W = Penalty(0.3, 0.2), np.array([[3, -1, 0], [0.5, -2, 1]], dtype=dtype)
     cuda.assert_same(penalty.value(cuda.xp.asarray(W)), np.asarray(penalty.value(W)))
     cuda.assert_same(penalty.gradient(cuda.xp.asarray(W)), penalty.gradient(W))
 
 
+@BY_DTYPE
 @pytest.mark.parametrize(
     "init",
     [
@@ -168,8 +175,9 @@ def test_penalties_are_the_same_on_the_device(cuda):
         initializers.zeros,
     ],
 )
-def test_initial_values_are_the_same_on_the_device(cuda, init):
-    cuda.assert_same(init(Random(4, "cuda"), (6, 5)), init(Random(4), (6, 5)))
+def test_initial_values_are_the_same_on_the_device(cuda, init, dtype):
+    there, here = (init(Random(4, device, dtype), (6, 5)) for device in ("cuda", "cpu"))
+    cuda.assert_same(there, here)
 
 
 OPTIMIZERS = {
@@ -183,10 +191,11 @@ OPTIMIZERS = {
 }
 
 
+@BY_DTYPE
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS.keys())
-def test_optimizers_take_the_same_steps_on_the_device(cuda, make):
+def test_optimizers_take_the_same_steps_on_the_device(cuda, make, dtype):
     def arrays(device):
-        rng = Random(2, device)
+        rng = Random(2, device, dtype)
         net = Sequential(Dense(4, 3, rng), BatchNorm(3, rng), Dense(3, 1, rng))
         optimizer = make(net)
         for move in (optimizer.ascend, optimizer.ascend, optimizer.descend, optimizer.ascend):

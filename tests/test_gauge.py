@@ -309,4 +309,4 @@ def test_on_a_gpu_it_finds_the_same(cuda: Any, blocks: None) -> None:
         settings = IMAGES | {"steps": 4, "evaluate_every": 4, "out": device, "device": device}
         rows.append(rows_of(run(**settings).folder)[-1])
     for name in ("frechet", "score", "class_kl"):
-        assert float(rows[0][name]) == pytest.approx(float(rows[1][name]), rel=1e-3)
+        assert float(rows[0][name]) == pytest.approx(float(rows[1][name]), rel=0.01)
