@@ -22,11 +22,14 @@ def serve(
     about: dict[str, Any],
     wait: Callable[[], Any] = lambda: None,
     peak: Callable[[], float | None] | None = None,
+    together: bool = False,
 ) -> None:
     """Answer requests until there are no more.
 
     **Parameters**  about: versions and settings, sent first; wait: blocks until the device is done;
-    peak: the most memory held so far in MB, by default the process's own.
+    peak: the most memory held so far in MB, by default the process's own; together: whether the
+    steps of a turn are waited for at its end alone, as a training does, and each counts as long as
+    the turn divided by their number. A GPU is asked for the next step while it makes the last one.
     """
     sys.stdout.write(json.dumps(about) + "\n")
     sys.stdout.flush()
@@ -34,16 +37,30 @@ def serve(
     for line in sys.stdin:
         step()
         wait()
-        times = []
-        for _ in range(int(line)):
-            start = time.perf_counter()
-            step()
-            wait()
-            times.append(1e3 * (time.perf_counter() - start))
+        count = int(line)
+        times = _whole_turn(step, wait, count) if together else _each_step(step, wait, count)
         gc.collect()
         answer = {"ms": times, "peak_mb": (peak or peak_mb)()}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def _each_step(step: Callable[[], Any], wait: Callable[[], Any], count: int) -> list[float]:
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        step()
+        wait()
+        times.append(1e3 * (time.perf_counter() - start))
+    return times
+
+
+def _whole_turn(step: Callable[[], Any], wait: Callable[[], Any], count: int) -> list[float]:
+    start = time.perf_counter()
+    for _ in range(count):
+        step()
+    wait()
+    return [1e3 * (time.perf_counter() - start) / count] * count
 
 
 def peak_mb() -> float | None:
