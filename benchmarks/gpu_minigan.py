@@ -13,73 +13,60 @@ import sys
 
 from serve import serve
 
-from minigan.bench.game import READ_EVERY, Game, Job
+from minigan.bench.game import Game, Job
 from minigan.bench.machine import describe, peak_mb, waiting
 
+WARM_UP = 20  # steps, in which a graph is recorded, and compared with the steps before
+OPTIONS = {  # of a Job: what is said where there is none
+    "draws": ("host", "random numbers drawn on the device"),
+    "graph": (False, "CUDA graphs"),
+    "tf32": (False, "TF32"),
+}
 
-def needed(module, what):
-    """A module of minigan, or the end of this side."""
+
+def job_of(asked):
+    """The game to be played."""
+    known = {field.name for field in dataclasses.fields(Job)}
+    options = {}
+    for name, (usual, what) in OPTIONS.items():
+        if name in known:
+            options[name] = asked[name]
+        elif asked[name] != usual:
+            sys.exit(f"this minigan has no {what}")
+    shape, m = tuple(asked["shape"]), asked["m"]
+    return Job(asked["network"], shape, asked["device"], "same", m, None, False, **options)
+
+
+@contextlib.contextmanager
+def as_a_run(job):
+    """A context like that of a run: on a stream of its own, in TF32 where that is asked for."""
     try:
-        return importlib.import_module(f"minigan.cuda.{module}")
+        own_stream = importlib.import_module("minigan.cuda.graph").own_stream
+        tf32 = importlib.import_module("minigan.cuda.blas").tf32
     except ImportError:
-        sys.exit(f"this minigan has no {what}")
-
-
-def make_game(asked):
-    """The game, with noise and masks drawn where it is asked for."""
-    job = Job(
-        asked["network"], tuple(asked["shape"]), asked["device"], "same", asked["m"], None, False
-    )
-    if asked["draws"] != "host":
-        if "draws" not in {field.name for field in dataclasses.fields(Job)}:
-            sys.exit("this minigan has no random numbers drawn on the device")
-        job = dataclasses.replace(job, draws=asked["draws"])
-    return Game(job)
-
-
-def replaying(game, device):
-    """A function that makes the game's next step, as a rule by launching its recording."""
-    graph = needed("graph", "CUDA graphs")
-    if device != "cuda":
-        sys.exit("a CUDA graph needs a GPU")
-    steps = graph.Steps(
-        lambda count: game.iterations(iterations=count),
-        sys.maxsize,
-        memory=lambda: lambda: None,
-        looked_at=lambda: game.done % READ_EVERY == READ_EVERY - 1,
-        device=device,
-        graph="on",
-    )
-    turns = iter(steps)
-
-    def step():
-        next(turns)
-        game.done += 1
-
-    for _ in range(2 * READ_EVERY):
-        step()
-    if not steps.replayed:
-        sys.exit(f"no CUDA graph: {steps.why}")
-    return step
+        yield
+        return
+    with own_stream(job.device), tf32(job.tf32):
+        yield
 
 
 def main():
     """Serve the side that the argument describes."""
     asked = json.loads(sys.argv[1])
-    device = asked["device"]
-    with contextlib.ExitStack() as stack:
-        if asked["tf32"]:
-            stack.enter_context(needed("blas", "TF32").tf32(True))
+    job = job_of(asked)
+    with as_a_run(job):
+        game = Game(job)
         if asked["graph"]:
-            stack.enter_context(needed("graph", "CUDA graphs").own_stream(device))
-        game = make_game(asked)
-        step = replaying(game, device) if asked["graph"] else game.step
+            for _ in range(WARM_UP):
+                game.step()
+            if game.steps.why:
+                sys.exit(f"no CUDA graph: {game.steps.why}")
         serve(
-            step,
-            about=describe(device),
-            wait=waiting(device),
-            peak=functools.partial(peak_mb, device),
-            together=device == "cuda",
+            game.step,
+            about=describe(job.device),
+            wait=waiting(job.device),
+            peak=functools.partial(peak_mb, job.device),
+            together=job.device == "cuda",
         )
 
 

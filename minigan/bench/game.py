@@ -57,8 +57,6 @@ class Job:
 class Game:
     """Two players, their optimizers and their data, ready to make steps.
 
-    `iterations(iterations=n)` is the rule's generator for n steps.
-
     **Parameters**  meter: takes the time of each layer, of the optimizers and of the noise.
     """
 
@@ -80,17 +78,16 @@ class Game:
                 _watched_optimizer(opt_G, "G", meter),
                 _watched_optimizer(opt_D, "D", meter),
             )
-        self.iterations = functools.partial(
-            play,
+        self._steps: Iterator[int] = play(
             *players,
             lambda m: x,
             noise,
             m=job.m,
             k=k,
+            iterations=sys.maxsize,
             objective=self.objective,
             watch=self._read_loss,
         )
-        self._steps: Iterator[int] = self.iterations(iterations=sys.maxsize)
 
     def step(self) -> None:
         """One step of both players."""
