@@ -110,6 +110,19 @@ def cuda(request: pytest.FixtureRequest) -> Cuda:
     return Cuda(device_module("cuda"), double=False, plain=False)
 
 
+# The stand-in's plain formulas take NumPy's way whatever the dtype is; kernels and a GPU are asked
+# for both.
+LEGS_AND_DTYPES = pytest.mark.parametrize(
+    ("cuda", "dtype"),
+    [
+        ("double", "float32"),
+        *(("kernels", dtype) for dtype in TOLERANCE),
+        *(pytest.param("gpu", dtype, marks=pytest.mark.gpu) for dtype in TOLERANCE),
+    ],
+    indirect=["cuda"],
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())

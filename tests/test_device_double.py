@@ -7,6 +7,7 @@ test_device_training.py.
 
 import numpy as np
 import pytest
+from conftest import LEGS_AND_DTYPES
 from cupy_device import DEVICE
 from fast_settings import plain
 from layers_table import LAYERS
@@ -30,8 +31,6 @@ from minigan.upsampling import UpSampling2D
 BY_LAYER = pytest.mark.parametrize(
     ("make", "shape"), [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS]
 )
-
-BY_DTYPE = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 def moved(layer, rng):
@@ -58,7 +57,7 @@ def forward_and_backward(make, shape, train, device, dtype="float32"):
 
 
 @BY_LAYER
-@BY_DTYPE
+@LEGS_AND_DTYPES
 @pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
 def test_a_layer_gives_the_same_numbers_on_the_device(cuda, make, shape, train, dtype):
     with plain():  # the CPU's fast maps round otherwise
@@ -141,7 +140,7 @@ def test_summary_is_the_same_on_the_device(cuda):
 LOGITS = np.array([[-1e4], [-20], [-0.5], [0], [0.5], [20], [1e4]], dtype=np.float32)
 
 
-@BY_DTYPE
+@LEGS_AND_DTYPES
 def test_objectives_are_the_same_on_the_device(cuda, dtype):
     x, y = LOGITS.astype(dtype), LOGITS[::-1].astype(dtype)
     a, b = cuda.xp.asarray(x), cuda.xp.asarray(y)
@@ -155,14 +154,14 @@ def test_objectives_are_the_same_on_the_device(cuda, dtype):
         cuda.assert_same(objective.slope(a), objective.slope(x))
 
 
-@BY_DTYPE
+@LEGS_AND_DTYPES
 def test_penalties_are_the_same_on_the_device(cuda, dtype):
     penalty, W = Penalty(0.3, 0.2), np.array([[3, -1, 0], [0.5, -2, 1]], dtype=dtype)
     cuda.assert_same(penalty.value(cuda.xp.asarray(W)), np.asarray(penalty.value(W)))
     cuda.assert_same(penalty.gradient(cuda.xp.asarray(W)), penalty.gradient(W))
 
 
-@BY_DTYPE
+@LEGS_AND_DTYPES
 @pytest.mark.parametrize(
     "init",
     [
@@ -191,7 +190,7 @@ OPTIMIZERS = {
 }
 
 
-@BY_DTYPE
+@LEGS_AND_DTYPES
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS.keys())
 def test_optimizers_take_the_same_steps_on_the_device(cuda, make, dtype):
     def arrays(device):

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import numpy as np
 import pytest
+from conftest import LEGS_AND_DTYPES
 from cupy_device import DEVICE
 
 from minigan import fast_patches, training
@@ -23,9 +24,6 @@ from minigan.rules import RULES
 from minigan.training.folder import CHECKPOINT
 
 M = 6  # batch size
-
-
-BY_DTYPE = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 def small_game(device, dtype="float32", draws="host"):
@@ -61,7 +59,7 @@ def train(rule, device, make=Momentum, iterations=3, dtype="float32", **options)
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES.keys())
-@BY_DTYPE
+@LEGS_AND_DTYPES
 def test_a_training_is_the_same_on_the_device(cuda, rule, objective, dtype):
     here = train(rule, "cpu", objective=objective, dtype=dtype)
     there = train(rule, "cuda", objective=objective, dtype=dtype)
@@ -72,7 +70,7 @@ def test_a_training_is_the_same_on_the_device(cuda, rule, objective, dtype):
         cuda.assert_same(there[name], here[name])
 
 
-@BY_DTYPE
+@LEGS_AND_DTYPES
 def test_k_steps_of_d_are_the_same_on_the_device(cuda, dtype):
     here, there = (train("algorithm-1", device, k=3, dtype=dtype) for device in ("cpu", "cuda"))
     for name in here:
@@ -80,7 +78,7 @@ def test_k_steps_of_d_are_the_same_on_the_device(cuda, dtype):
 
 
 @pytest.mark.parametrize("name", MODELS)
-@BY_DTYPE
+@LEGS_AND_DTYPES
 def test_every_model_trains_the_same_on_the_device(cuda, name, dtype, monkeypatch):
     monkeypatch.setattr(fast_patches, "SMALL", float("inf"))  # the CPU's fast maps round otherwise
     model = MODELS[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
 import os
 import statistics
@@ -20,7 +19,7 @@ from conftest import why_no_gpu
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = ROOT / "benchmarks"
-MODULES = ("gpu", "gpu_steps", "gpu_numbers", "gpu_kernels", "gpu_stand_in", "side")
+MODULES = ("gpu", "gpu_steps", "gpu_numbers", "gpu_kernels", "gpu_stand_in")
 
 
 @pytest.fixture
@@ -28,12 +27,9 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The script as a module; gpu_steps and the others are in its namespace."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     monkeypatch.setattr(sys, "path", list(sys.path))
-    for name in (*MODULES, "against_torch"):
+    for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    found = importlib.import_module("gpu")
-    for name in (*MODULES, "against_torch"):  # they are forgotten again
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    return found
+    return importlib.import_module("gpu")
 
 
 def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -292,3 +288,11 @@ def test_a_turn_that_is_waited_for_once(gpu: ModuleType, monkeypatch: Any) -> No
 
     assert serve._whole_turn(step, wait, 4) == [1e3 * (4 + 2) / 4] * 4
     assert waits == [4.0]
+
+
+def test_adam_moves_seven_numbers_for_each_parameter(gpu: ModuleType) -> None:
+    nets = [SimpleNamespace(params={"W": np.zeros(n, np.float32)}) for n in (3, 4)]
+    game, one = SimpleNamespace(G=nets[0], D=nets[1]), gpu.gpu_kernels.Launches(2, 1.0)
+    found = gpu.gpu_kernels.known({"optimizers.cu adam": one}, game)
+    assert found["optimizers.cu adam"].moved == 7 * 4 * (3 + 4)
+    assert gpu.gpu_kernels.known({}, game) == {}
