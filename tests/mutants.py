@@ -28,6 +28,7 @@ from mutants_evaluation import EVALUATION
 from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
+from mutants_gpu import GPU
 from mutants_images import IMAGES
 from mutants_launches import LAUNCHES
 from mutants_layers import LAYERS
@@ -103,5 +104,6 @@ TABLES = (
     DURING,
     MEASURES,
     LAUNCHES,
+    GPU,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]
