@@ -247,5 +247,5 @@ def _opening(session: Session) -> str:
         if session.game.model.note:
             text += f"what to expect of {config.model}: see minigan models\n"
         return text + f"new run in {folder}: {config.steps:,} steps"
-    text += f"resuming {folder} at step {session.game.step:,} of {config.steps:,}"
-    return text + from_here_on(session.moved)
+    place = f"{folder} at step {session.game.step:,} of {config.steps:,}"
+    return f"{text}resuming {place}{from_here_on(session.moved)}"
