@@ -308,5 +308,6 @@ def test_on_a_gpu_it_finds_the_same(cuda: Any, blocks: None) -> None:
     for device in ("cpu", "cuda"):
         settings = IMAGES | {"steps": 4, "evaluate_every": 4, "out": device, "device": device}
         rows.append(rows_of(run(**settings).folder)[-1])
+    near = 1e-3 if cuda.double else 0.01  # step by step, rounding grows in a game
     for name in ("frechet", "score", "class_kl"):
-        assert float(rows[0][name]) == pytest.approx(float(rows[1][name]), rel=0.01)
+        assert float(rows[0][name]) == pytest.approx(float(rows[1][name]), rel=near)
