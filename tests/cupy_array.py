@@ -4,18 +4,22 @@ The module around them, and what all this is for, is in cupy_standin.py.
 """
 
 import operator
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from cupy_device import DEVICE, Differs
+from cupy_graph import allocate, example, perform
 from cupy_names import NAMES, signature
 
 ATTRIBUTES = {"T", "mT", "shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides", "flags"}
 FETCHES = {"item", "tolist", "tobytes", "dump", "dumps", "tofile"}  # methods that copy to the host
 SYNCS = {*NAMES["syncs"], "argwhere", "lib.stride_tricks.sliding_window_view"}
 CREATES = {"arange", "eye", "full", "identity", "linspace", "ones", "tri", "zeros"}
+IN_PLACE = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal}
+IN_PLACE |= {np.ndarray.fill, np.ndarray.put, np.ndarray.sort, np.ndarray.partition}
 METADATA = {"can_cast", "isdtype", "isscalar", "issubdtype", "promote_types", "result_type"}
 
 
@@ -52,14 +56,30 @@ def on_device(host: Any) -> "ndarray":
     return array
 
 
-def result_of(operation: str, result: Any, inputs: list[np.ndarray]) -> Any:
-    """Put a result on the device. What shares no memory with an input took a launch."""
+def result_of(
+    operation: str, compute: Callable, inputs: list[np.ndarray], look: Callable | None = None
+) -> Any:
+    """Put compute() on the device. What shares no memory with an input took a launch.
+
+    look computes something of the same shape and dtype where the inputs are not there yet.
+    """
+    if DEVICE.capture is None:
+        return _put(operation, compute(), compute, inputs)
+    DEVICE.capture.refuse(operation)
+    return _put(operation, example(look or compute), compute, inputs)
+
+
+def _put(operation: str, result: Any, compute: Callable, inputs: list[np.ndarray]) -> Any:
     if isinstance(result, list | tuple):
-        return [result_of(operation, entry, inputs) for entry in result]
+        entries = enumerate(result)
+        return [_put(operation, r, lambda i=i: compute()[i], inputs) for i, r in entries]
     if not isinstance(result, np.ndarray | np.generic | bool) or operation in METADATA:
         return result  # a size, a dtype
     if not any(np.may_share_memory(result, x) for x in inputs):
         DEVICE.launch(operation)
+        if DEVICE.capture is not None:
+            result = DEVICE.capture.result(np.asarray(result), compute)
+        allocate(result)
     return on_device(result)
 
 
@@ -73,24 +93,30 @@ def call(operation: str, function: Callable, text: str, *args: Any, **kwargs: An
     if not inputs and convert is argument and operation not in CREATES | METADATA:
         raise TypeError(f"cupy.{operation} takes CuPy arrays, got {args}")
     if operation in SYNCS:
-        DEVICE.syncs[operation] += 1
-    result = function(*host_args, **host_kwargs)
+        DEVICE.wait(operation)
+    compute = partial(function, *host_args, **host_kwargs)
     if operation in FETCHES:
         DEVICE.fetch(operation)
-        return result
-    if result is None or "out" in kwargs:  # it wrote into an array: copyto, fill, sort, out=
-        DEVICE.launch(operation)
+        return compute()
+    if function in IN_PLACE or "out" in kwargs:
+        perform(operation, compute)
         return kwargs.get("out")
-    return result_of(operation, result, inputs)
+    return result_of(operation, compute, inputs)
 
 
 class MemoryPointer:
-    """Where an array lies, for a kernel that is told its address in a table."""
+    """Where an array lies, for a kernel or a library that is told its address."""
+
+    at: ClassVar[weakref.WeakValueDictionary] = weakref.WeakValueDictionary()  # the array there
 
     def __init__(self, host: np.ndarray) -> None:
         if not host.flags.c_contiguous:
             raise Differs("the address of an array that is not contiguous says nothing of the rest")
         self.ptr = int(host.ctypes.data)
+        memory = host
+        while isinstance(memory.base, np.ndarray):
+            memory = memory.base
+        self.at[self.ptr] = memory
 
 
 class ndarray:
@@ -102,6 +128,7 @@ class ndarray:
 
     def __init__(self, shape: Any, dtype: Any = float) -> None:
         self._host = garbage(np.empty(shape, dtype))
+        allocate(self._host)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("Implicit conversion to a NumPy array is not allowed.")
@@ -134,33 +161,50 @@ class ndarray:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, key: Any) -> "ndarray":
-        return result_of("getitem", self._host[self._host_key(key)], [self._host])
+        host_key = self._host_key(key)
+        zeros = tuple(np.zeros_like(i) if isinstance(i, np.ndarray) else i for i in host_key)
+        return result_of(
+            "getitem",
+            lambda: self._host[self._in_range(host_key)],
+            [self._host],
+            lambda: self._host[zeros],
+        )
 
     def __setitem__(self, key: Any, value: Any) -> None:
         host_key, host_value = self._host_key(key), operand(value)
-        if np.ndim(host_value) and any(isinstance(item, np.ndarray) for item in host_key):
-            places = np.arange(self.size).reshape(self.shape)[host_key]
-            if np.unique(places).size < places.size:  # slices alone meet no element twice
-                raise Differs("an index occurs twice in an assignment; CuPy leaves the winner open")
-        DEVICE.launch("setitem")
-        self._host[host_key] = host_value
+
+        def work() -> None:
+            self._in_range(host_key)
+            if np.ndim(host_value) and any(isinstance(item, np.ndarray) for item in host_key):
+                places = np.arange(self.size).reshape(self.shape)[host_key]
+                if np.unique(places).size < places.size:  # slices alone meet no element twice
+                    raise Differs(
+                        "an index occurs twice in an assignment; CuPy leaves the winner open"
+                    )
+            self._host[host_key] = host_value
+
+        perform("setitem", work)
+
+    def _in_range(self, host_key: tuple) -> tuple:
+        if any(isinstance(item, np.ndarray) for item in host_key):
+            try:
+                self._host[host_key]
+            except IndexError as error:
+                raise Differs(f"{error}; CuPy wraps an index out of range around") from error
+        return host_key
 
     def _host_key(self, key: Any) -> tuple:
         """The key for the host array; without index arrays it gives a view, of one element, too."""
         items = []
         for item in key if isinstance(key, tuple) else (key,):
             if isinstance(item, list | np.ndarray):
-                DEVICE.uploads["index"] += 1
+                DEVICE.upload("index")
                 item = on_device(item)
             if isinstance(item, ndarray) and item.dtype == bool:
-                DEVICE.syncs["boolean mask"] += 1
+                DEVICE.wait("boolean mask")
             items.append(item._host if isinstance(item, ndarray) else item)
         if not any(isinstance(item, np.ndarray) for item in items):
             return tuple(items) if Ellipsis in items else (*items, ...)
-        try:
-            self._host[tuple(items)]
-        except IndexError as error:
-            raise Differs(f"{error}; CuPy wraps an index out of range around") from error
         return tuple(items)
 
 
@@ -176,22 +220,25 @@ def _binary(ufunc: np.ufunc, *, reflected: bool = False) -> Callable:
 
     def method(self: ndarray, other: Any) -> ndarray:
         x, y = self._host, operand(other)
-        return result_of(ufunc.__name__, function(y, x) if reflected else function(x, y), [])
+        operands = (y, x) if reflected else (x, y)
+        return result_of(ufunc.__name__, lambda: function(*operands), [])
 
     return method
 
 
 def _in_place(ufunc: np.ufunc) -> Callable:
     def method(self: ndarray, other: Any) -> ndarray:
-        ufunc(self._host, operand(other), out=self._host)
-        DEVICE.launch(ufunc.__name__)
+        host, value = self._host, operand(other)
+        if np.broadcast_shapes(host.shape, np.shape(value)) != host.shape:
+            raise ValueError("non-broadcastable output operand")
+        perform(ufunc.__name__, lambda: ufunc(host, value, out=host))
         return self
 
     return method
 
 
 def _unary(ufunc: np.ufunc) -> Callable:
-    return lambda self: result_of(ufunc.__name__, ufunc(self._host), [])
+    return lambda self: result_of(ufunc.__name__, lambda: ufunc(self._host), [])
 
 
 def _fetching(name: str) -> Callable:

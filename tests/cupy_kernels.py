@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import numpy as np
 import pytest
 from cupy_array import ndarray
 from cupy_device import DEVICE, Differs
+from cupy_graph import perform
 
 SHIM = Path(__file__).with_name("cuda_shim.h")
 DECLARED = re.compile(r'extern "C" __global__ void (\w+)\(([^)]*)\)')
@@ -110,12 +111,13 @@ class Kernel:
         outputs = [host for p, host in arrays if not p.const]
         self._check_overlaps(outputs, [host for _, host in arrays])
         pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        memory = [a._host for a in args if isinstance(a, ndarray)]
 
         def threads(backwards: bool) -> list[bytes]:
             self.function(grid[0], block[0], backwards, pointers)
             return [host.tobytes() for host in outputs]
 
-        def run() -> None:
+        def run(*kept: Any) -> None:
             if self.hidden:  # whoever calls has to try both orders
                 threads(DEVICE.reversed)
                 return
@@ -126,8 +128,8 @@ class Kernel:
             if threads(DEVICE.reversed) != other:
                 raise Differs(f"{self.name}: its threads get in each other's way")
 
-        DEVICE.launch(self.name)
-        run()
+        # The addresses alone would keep nothing alive until a graph is launched.
+        perform(self.name, partial(run, keep, memory))
 
     def _check_overlaps(self, outputs: list[np.ndarray], arrays: list[np.ndarray]) -> None:
         """An array may be written in place; it may not lie over a part of another one."""

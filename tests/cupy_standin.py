@@ -25,6 +25,15 @@ from typing import Any
 import numpy as np
 from cupy_array import call, garbage, ndarray, on_device, operand, result_of
 from cupy_device import DEVICE
+from cupy_graph import (
+    Graph,
+    MemoryPool,
+    Stream,
+    allocate,
+    get_allocator,
+    get_current_stream,
+    using_allocator,
+)
 from cupy_kernels import RawModule
 from cupy_names import NAMES, signature
 from numpy.lib import stride_tricks
@@ -47,8 +56,8 @@ def _upload(operation: str, a: Any, dtype: Any) -> ndarray:
     host = np.array(a, dtype)  # a copy: the device does not see what becomes of the host's array
     if host.dtype.kind not in "biufc":
         raise ValueError(f"Unsupported dtype {host.dtype}")
-    DEVICE.alive()
-    DEVICE.uploads[operation] += 1
+    DEVICE.upload(operation)
+    allocate(host)
     return on_device(host)
 
 
@@ -61,14 +70,17 @@ def empty(shape: Any, dtype: Any = float, **kwargs: Any) -> ndarray:
 
 
 def empty_like(prototype: ndarray, dtype: Any = None, **kwargs: Any) -> ndarray:
-    return on_device(garbage(np.empty_like(operand(prototype), dtype)))
+    host = garbage(np.empty_like(operand(prototype), dtype))
+    allocate(host)
+    return on_device(host)
 
 
 def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """Elementwise choice; with one argument, nonzero, whose size only the host can know."""
     if x is None and y is None:
         return condition.nonzero()  # a sync
-    return result_of("where", np.where(operand(condition), operand(x), operand(y)), [])
+    operands = operand(condition), operand(x), operand(y)
+    return result_of("where", lambda: np.where(*operands), [])
 
 
 def get_array_module(*args: Any) -> ModuleType:
@@ -80,7 +92,8 @@ def is_available() -> bool:
 
 
 OWN = {f.__name__: f for f in (asarray, array, asnumpy, empty, empty_like, where, get_array_module)}
-OWN["cuda.is_available"] = is_available
+ON_CUDA = (is_available, get_current_stream, get_allocator, using_allocator)
+OWN |= {f"cuda.{f.__name__}": f for f in ON_CUDA}
 
 
 class Module(ModuleType):
@@ -117,6 +130,7 @@ CUPY.__version__ = NAMES["cupy"]
 CUPY.ndarray = ndarray
 CUPY.RawModule = RawModule
 CUPY.cuda = Module("cuda", None)
+CUPY.cuda.Stream, CUPY.cuda.Graph, CUPY.cuda.MemoryPool = Stream, Graph, MemoryPool
 CUPY.linalg = Module("linalg", np.linalg)
 CUPY.lib = Module("lib", None)
 CUPY.lib.stride_tricks = Module("lib.stride_tricks", stride_tricks)
