@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, array_module
+from minigan.cuda import blas, kernels
 from minigan.cuda import channel_sums as cuda_sums
 from minigan.cuda import elementwise as cuda
-from minigan.cuda import kernels
 from minigan.threads import share, threads
 
 SIZE = 1 << 16  # numbers in a block: 256 kB in float32
@@ -90,7 +90,7 @@ def elementwise(
 def product(a: Array, b: Array) -> Array:
     """The matrix product a b, (r, k) (k, n) → (r, n), a share of the larger side on each core.
 
-    Why not leave the threads to BLAS: see threads.py. Elsewhere than on the CPU it is a @ b.
+    Why not leave the threads to BLAS: see threads.py. On a GPU there is one product.
 
     >>> product(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
@@ -99,7 +99,7 @@ def product(a: Array, b: Array) -> Array:
     if k == 1:  # one product for each entry, which BLAS does not expect
         return a * b
     if array_module(a) is not np or array_module(b) is not np:
-        return a @ b
+        return blas.product(a, b)
     parts = threads() if r * k * n > ONE_CORE else 1
     if parts == 1:
         return a @ b

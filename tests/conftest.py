@@ -7,7 +7,6 @@ and with CuPy itself on a GPU, where there is one.
 
 import os
 import signal
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -24,8 +23,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 import hypothesis
 import numpy as np
 import pytest
-from cupy_device import DEVICE
-from cupy_standin import CUPY
+from standin import standin
 
 from minigan.backend import DeviceError, device_module, to_host
 from minigan.cuda import kernels
@@ -83,12 +81,10 @@ class Cuda:
 
 
 @pytest.fixture
-def kernels_double(monkeypatch: pytest.MonkeyPatch) -> Any:
+def kernels_double() -> Any:
     """The module cupy, played by the stand-in, with kernels; DEVICE counts from 0."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+    with standin() as cupy:
+        yield cupy
 
 
 @pytest.fixture

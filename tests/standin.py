@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import cupy_blas
 import pytest
 from cupy_device import DEVICE
 from cupy_standin import CUPY
+
+from minigan.cuda import blas
 
 
 @contextmanager
@@ -18,6 +21,9 @@ def standin(*, backwards: bool = False) -> Iterator[Any]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "cupy", CUPY)
+        patch.setattr(blas, "load", cupy_blas.load)
+        DEVICE.reset()
+        assert blas.why_not() == ""  # it is tried out once, which costs something
         DEVICE.reset()
         DEVICE.reversed = backwards
         try:
