@@ -29,6 +29,7 @@ from mutants_fast import FAST
 from mutants_film import FILM
 from mutants_game import GAME
 from mutants_gpu import GPU
+from mutants_graph import GRAPH
 from mutants_images import IMAGES
 from mutants_launches import LAUNCHES
 from mutants_layers import LAYERS
@@ -82,6 +83,7 @@ def parse(table: str) -> list[Mutant]:
 
 TABLES = (
     GAME,
+    GRAPH,
     RULES,
     OPTIMIZERS,
     LAYERS,

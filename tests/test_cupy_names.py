@@ -73,12 +73,19 @@ def test_what_is_around_the_core_uses_no_name_that_one_library_lacks():
     }
     of_cupy_alone = {
         "backend.py": {"asnumpy", "cuda.is_available"},
+        "feed.py": {"cuda.get_allocator"},
         "kernels.py": {"RawModule"},
         "machine.py": {  # of the bench
             "cuda.Device",
             "cuda.runtime",
             "cuda.runtime.getDeviceProperties",
             "get_default_memory_pool",
+        },
+        "recording.py": {
+            "cuda.MemoryPool",
+            "cuda.Stream",
+            "cuda.get_current_stream",
+            "cuda.using_allocator",
         },
     }
     assert found == {

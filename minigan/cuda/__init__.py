@@ -14,5 +14,8 @@ the math.
     chains           a bias and the activation after it
     maxout           the largest piece of each unit
     activation.py    activations as the numbers by which kernels know them
+    blas.py          matrix products, by a handle of cuBLAS that works in a recording
+    graph.py         the steps of a rule, recorded once as one CUDA graph and replayed
+    recording.py     one such step
     feed.py          numbers that are others in each step, for a step that is recorded once
 """
