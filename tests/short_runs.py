@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from minigan.cuda.graph import Steps
 from minigan.models import MODELS
 from minigan.pictures import write_grid
 from minigan.training import frames, train
 from minigan.training import run as training
-from minigan.training.session import Session
 
 EVERY = {"sample_every": 20, "log_every": 7, "checkpoint_every": 10}
 FILES = {
@@ -86,12 +86,18 @@ def weights(run):
 
 def after_step(monkeypatch, step, action):
     """Call action(session) when everything of that step has been done."""
-    plain = Session.iterations
+    plain = training.turns
 
-    def iterations(self, watch, count):
-        for i in plain(self, watch, count):
-            yield i
-            if self.game.step == step:
-                action(self)
+    def turns(session, watch):
+        class Followed(Steps):
+            def __iter__(self):
+                for i in super().__iter__():
+                    yield i
+                    if session.game.step == step:
+                        action(session)
 
-    monkeypatch.setattr(Session, "iterations", iterations)
+        steps = plain(session, watch)
+        steps.__class__ = Followed
+        return steps
+
+    monkeypatch.setattr(training, "turns", turns)

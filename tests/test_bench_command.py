@@ -24,7 +24,7 @@ in_an_empty_folder = command_line.in_an_empty_folder
 
 TINY = ("--steps", "2", "--batch", "4", "--device", "cpu")
 STEP_KEYS = (
-    *("network", "device", "rule", "draws", "m", "steps", "ms", "spread"),
+    *("network", "device", "rule", "draws", "graph", "tf32", "m", "steps", "ms", "spread"),
     *("images_per_s", "gflop", "gflops"),
     *("gemm_gflops", "share", "peak_mb", "threads", "cpu", "minigan", "commit", "python", "numpy"),
     "blas",

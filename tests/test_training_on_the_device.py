@@ -86,7 +86,7 @@ def spent(monkeypatch, words, steps, command):
             patch.setattr(Random, name, counting)
         DEVICE.reset()
         often = ("--sample-every", 999, "--log-every", 999, "--checkpoint-every", 999)
-        short = ("--steps", steps, "--batch", 8, "--quiet", "--device", "cuda")
+        short = ("--steps", steps, "--batch", 8, "--quiet", "--device", "cuda", "--graph", "off")
         command("train", *words, *short, *often, "--out", f"run-{steps}")
     return DEVICE.uploads.total(), DEVICE.syncs + Counter(), drawn
 

@@ -24,11 +24,13 @@ from minigan.activations import softplus
 from minigan.backend import Array, Random
 from minigan.bench.flops import Shape
 from minigan.bench.meter import Key, Meter, watched
+from minigan.cuda.graph import Steps, host_memory
 from minigan.layer import Grads, Sequential
 from minigan.model import Model
 from minigan.models import find_model
 from minigan.objectives import NON_SATURATING, OBJECTIVES
 from minigan.optimizers import Adam, Optimizer
+from minigan.replay import streams
 from minigan.rules import RULES
 
 RULE_CHOICES = ("same", "own", *RULES)
@@ -41,7 +43,8 @@ class Job:
 
     **Parameters**  network: a model's name; shape of one example; rule: of RULE_CHOICES; m: batch
     size; steps: how many are timed, None for as many as fit into some seconds; layers: whether
-    layer by layer; draws: of the Random.
+    layer by layer; draws: of the Random; graph: whether steps are replayed as one CUDA graph; tf32:
+    whether products are computed in TF32.
     """
 
     network: str
@@ -52,10 +55,14 @@ class Job:
     steps: int | None
     layers: bool
     draws: str = "host"
+    graph: bool = False
+    tf32: bool = False
 
 
 class Game:
     """Two players, their optimizers and their data, ready to make steps.
+
+    `iterations(iterations=n)` is the rule's generator for n steps, `steps` says how they are done.
 
     **Parameters**  meter: takes the time of each layer, of the optimizers and of the noise.
     """
@@ -69,7 +76,8 @@ class Game:
         play, k, opt_G, opt_D = _rule(model, job.rule, self.G, self.D)
         players: tuple[Any, ...] = (self.G, self.D, opt_G, opt_D)
         x = rng.child("data").uniform((job.m, *self.shapes["D"]))
-        noise = model.noise(rng.child("noise"))
+        z = rng.child("noise")
+        noise = model.noise(z)
         if meter is not None:
             noise = meter.timed(Key("noise"), noise)
             players = (
@@ -78,25 +86,43 @@ class Game:
                 _watched_optimizer(opt_G, "G", meter),
                 _watched_optimizer(opt_D, "D", meter),
             )
-        self._steps: Iterator[int] = play(
+        self.iterations = functools.partial(
+            play,
             *players,
             lambda m: x,
             noise,
             m=job.m,
             k=k,
-            iterations=sys.maxsize,
             objective=self.objective,
             watch=self._read_loss,
         )
+        self.steps = Steps(
+            lambda count: self.iterations(iterations=count),
+            sys.maxsize,
+            arrays=lambda: [
+                a
+                for net, opt in ((self.G, opt_G), (self.D, opt_D))
+                for part in (net.params, net.buffers, opt.state)
+                for a in part.values()
+            ],
+            memory=lambda: host_memory([z, *streams(self.G, self.D)], [opt_G, opt_D]),
+            looked_at=self._is_read,
+            device=job.device,
+            graph="on" if job.graph else "off",
+        )
+        self._turns = iter(self.steps)
 
     def step(self) -> None:
         """One step of both players."""
-        next(self._steps)
+        next(self._turns)
         self.done += 1
+
+    def _is_read(self) -> bool:
+        return self.done % READ_EVERY == READ_EVERY - 1
 
     def _read_loss(self, player: str, logits: dict[str, Array], grads: Grads) -> None:
         """Bring a player's loss to the host, as whoever logs a run does."""
-        if self.done % READ_EVERY != READ_EVERY - 1:
+        if not self._is_read():
             return
         if player == "G":
             float(self.objective.loss(logits["a_fake"]))

@@ -12,6 +12,8 @@ import numpy as np
 from minigan.bench.game import Game, Job
 from minigan.bench.machine import describe, gemm_gflops, peak_mb, waiting
 from minigan.bench.meter import Key, Meter
+from minigan.cuda.blas import tf32
+from minigan.cuda.graph import own_stream
 
 WARM_UP = 3  # steps: Adam's moments are born in the first, memory is found in the first two
 SECONDS, FEWEST, MOST = 5.0, 7, 200  # of timed steps, when their number is not given
@@ -22,10 +24,18 @@ def step_row(job: Job) -> dict[str, Any]:
 
     The memory is read before the arithmetic is counted and the rate of a product is measured, since
     both need some of their own.
+
+    **Raises**  RuntimeError where steps cannot be replayed as asked.
     """
-    game = Game(job)
-    times = step_times(game.step, waiting(job.device), job.steps)
+    with own_stream(job.device), tf32(job.tf32):
+        game = Game(job)
+        warm_up = WARM_UP + (3 if job.graph else 0)  # recorded, compared, replayed
+        times = step_times(game.step, waiting(job.device), job.steps, warm_up)
+        if job.graph and game.steps.why:
+            raise RuntimeError(str(game.steps))
     peak = peak_mb(job.device)
+    if peak is not None:
+        peak += game.steps.memory_mb
     del game
     low, median, high = (float(q) for q in np.percentile(times, [25, 50, 75]))
     gflop = step_gflop(job)
@@ -35,6 +45,8 @@ def step_row(job: Job) -> dict[str, Any]:
         "device": job.device,
         "rule": job.rule,
         "draws": job.draws,
+        "graph": job.graph,
+        "tf32": job.tf32,
         "m": job.m,
         "steps": len(times),
         "ms": round(1e3 * median, 3),
@@ -50,12 +62,15 @@ def step_row(job: Job) -> dict[str, Any]:
 
 
 def step_times(
-    step: Callable[[], None], wait: Callable[[], None], steps: int | None = None
+    step: Callable[[], None],
+    wait: Callable[[], None],
+    steps: int | None = None,
+    warm_up: int = WARM_UP,
 ) -> list[float]:
     """The seconds of each of some steps, after others that warm up, without garbage collections.
 
     **Parameters**  wait: as in Meter; steps: how many are timed, None for as many as fit into 5
-    seconds, from 7 to 200.
+    seconds, from 7 to 200; warm_up: how many are made before.
     """
     clock = Meter(wait)
     timed = clock.timed(Key("step"), step)
@@ -64,7 +79,7 @@ def step_times(
         timed()
         return sum(clock.take().values())
 
-    last = [seconds() for _ in range(WARM_UP)][-1]
+    last = [seconds() for _ in range(warm_up)][-1]
     count = steps or min(max(round(SECONDS / last), FEWEST), MOST)
     gc.collect()
     gc.disable()

@@ -32,16 +32,20 @@ def bench(
     steps: int | None = None,
     layers: bool = False,
     draws: str = "host",
+    graph: bool = False,
+    tf32: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Time the training step of some networks; a dict each, or with layers one for each layer.
 
     **Parameters**  networks: names of models, all of NETWORKS by default; rule: "same" for every
     network, a model's "own", or a name in RULES; m: batch size, by default the model's; steps: how
     many are timed, by default as many as fit into 5 seconds, from 7 to 200; draws: where noise and
-    dropout masks are drawn, "host" or "device".
+    dropout masks are drawn, "host" or "device"; graph: whether steps are replayed as one CUDA
+    graph; tf32: whether a GPU computes products in TF32.
 
-    **Raises**  ValueError for an unknown network, rule, device or other draws; DeviceError;
-    ChildProcessError when the process that measures ends early.
+    **Raises**  ValueError for an unknown network, rule, device or other draws, and for a graph or
+    TF32 on the CPU or layer by layer; DeviceError; ChildProcessError when the process that measures
+    ends early, as where steps cannot be replayed.
     """
     if rule not in RULE_CHOICES:
         raise ValueError(f"there is no rule {rule!r}, expected one of {', '.join(RULE_CHOICES)}.")
@@ -51,9 +55,14 @@ def bench(
 
     models = [find_model(name) for name in networks or [n for n in NETWORKS if n in MODELS]]
     device = choose_device(device)
+    for name, asked in (("graph", graph), ("tf32", tf32)):
+        if asked and device == "cpu":
+            raise ValueError(f"{name} is for a GPU, and the device is the CPU: leave --{name} out.")
+    if graph and layers:
+        raise ValueError("a graph is a whole step: time it without --layers.")
     for model in models:
         shape = model.padded(load(model.data).shape)
-        job = Job(model.name, shape, device, rule, m or model.m, steps, layers, draws)
+        job = Job(model.name, shape, device, rule, m or model.m, steps, layers, draws, graph, tf32)
         with announced(f"timing {model.name} on {device} …"):
             rows = _in_a_process(job)
         yield from rows

@@ -41,6 +41,8 @@ def add_to(sub: Sub) -> None:
     )
     p.add_argument("--batch", type=at_least(1), metavar="M", help="default: the model's")
     p.add_argument("--draws", choices=DRAWS, default="host", help=DRAWN)
+    p.add_argument("--graph", action="store_true", help="replay steps as one CUDA graph")
+    p.add_argument("--tf32", action="store_true", help="products in TF32, see minigan train")
     add_device(p)
     add_json(p)
     p.set_defaults(run=run)
@@ -56,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         steps=args.steps,
         layers=args.layers,
         draws=args.draws,
+        graph=args.graph,
+        tf32=args.tf32,
     )
     lines = layer_tables(rows) if args.layers else step_table(rows)
     for line in map(json.dumps, rows) if args.json else lines:

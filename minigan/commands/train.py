@@ -9,6 +9,7 @@ from shlex import quote
 from minigan.backend import DRAWS
 from minigan.commands import train_classifier
 from minigan.commands.words import Sub, add_device, at_least
+from minigan.cuda.graph import CHOICES
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.rule_checks import FAKES
@@ -50,6 +51,13 @@ random numbers (weights, noise, dropout masks, the order of the data):
   --draws host    drawn on the CPU, and copied to a GPU in each step
   --draws device  drawn where they are used: a GPU waits for no copies; on the CPU it takes longer.
                   Either way a seed means the same numbers on every device; the two differ
+
+on a GPU:
+  --graph auto    a step is recorded once as a CUDA graph and launched as a whole from then on, if a
+                  trial of a few steps shows that it is faster; on: without a trial; off: never. No
+                  number changes by it. Where it cannot be done, the run says why and goes on
+  --tf32          products may round their factors to 11 bits: faster, but errors are 1e-3 instead
+                  of 1e-6
 
 evaluation while a run trains:
   --evaluate-every N
@@ -146,6 +154,8 @@ def _add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
     p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
     p.add_argument("--draws", choices=DRAWS, help="see random numbers (default host)")
+    p.add_argument("--graph", choices=CHOICES, help="see on a GPU (default auto)")
+    p.add_argument("--tf32", action="store_true", default=None, help="see on a GPU")
     p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
     for name in ("--l1", "--l2"):
         p.add_argument(name, type=float, metavar="X", help="see options (default: the model's)")
@@ -185,6 +195,8 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         device=args.device,
         draws=args.draws,
+        graph=args.graph,
+        tf32=args.tf32,
         out=args.out,
         resume=args.resume,
         rule=args.rule,

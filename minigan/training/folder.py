@@ -34,7 +34,7 @@ FAILURE = "failure.txt"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where
-MAY_CHANGE = ("steps", "device")  # by --resume: how long a run trains, and where it computes
+MAY_CHANGE = ("steps", "device", "graph")  # by --resume: how long a run trains, where, and how
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
 
@@ -65,6 +65,8 @@ class Config:
     seed: int
     device: str
     draws: str
+    graph: str
+    tf32: bool
     sample_every: int
     log_every: int
     checkpoint_every: int
@@ -191,12 +193,14 @@ def read_config(folder: Path) -> Config:
             raise RunError(
                 f"{path}: {key} is {found[key]!r}, expected an integer of {least} or more."
             )
-    for key in ("model", "rule", "objective", "fakes", "device", "draws"):
+    for key in ("model", "rule", "objective", "fakes", "device", "draws", "graph"):
         if type(found[key]) is not str:
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")
     for key in ("smooth", "l1", "l2"):
         if type(found[key]) not in (int, float):
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a number.")
+    if type(found["tf32"]) is not bool:
+        raise RunError(f"{path}: tf32 is {found['tf32']!r}, expected true or false.")
     data, versions = found["data"], found["versions"]
     if not isinstance(data, dict) or {key: type(data[key]) for key in sorted(data)} not in (
         DATA | {"spec": str},

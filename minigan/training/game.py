@@ -8,6 +8,7 @@ of it goes into the checkpoint; leaving out any one of them would give another r
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, to_host
 from minigan.checkpoint import CheckpointError, need
+from minigan.cuda.graph import host_memory
 from minigan.data import Batches, Dataset
 from minigan.model import Model
 from minigan.optimizers import Optimizer
@@ -90,7 +92,7 @@ class Game:
 
     def save(self, path: Path, extra: dict[str, Any], log: str) -> None:
         """Write the checkpoint: the state of the game, extra facts, and the text of the log."""
-        arrays = {name: to_host(array) for name, array in self._arrays().items()}
+        arrays = {name: to_host(array) for name, array in self.arrays().items()}
         order = self.data.state
         arrays["data/order"] = np.asarray(order["order"])
         arrays["log"] = np.frombuffer(log.encode(), dtype=np.uint8)
@@ -122,7 +124,12 @@ class Game:
         self.step = meta["step"]
         return bytes(arrays["log"]).decode()
 
-    def _arrays(self) -> dict[str, Array]:
+    def host_memory(self) -> Callable[[], None]:
+        """A function that puts what the host knows of the game back to this moment."""
+        return host_memory([*self.rngs.values(), self.data], [self.opt_G, self.opt_D])
+
+    def arrays(self) -> dict[str, Array]:
+        """All arrays that a step changes, by a name for the checkpoint."""
         arrays: dict[str, Array] = {}
         players = (("G", self.G, self.opt_G), ("D", self.D, self.opt_D))
         for player, net, optimizer in players:

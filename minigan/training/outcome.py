@@ -19,8 +19,9 @@ class Run:
     """Where the run is, the two players, and how far they came.
 
     signal is the number of the signal that ended the run before its time, or None. best is what
-    best.npz holds and last the last evaluation, both with step 0 in a run without. str(run) says in
-    a few lines how it ended, where the pictures are, which step was best, and how to go on.
+    best.npz holds and last the last evaluation, both with step 0 in a run without; graph says how a
+    GPU has done the steps. str(run) says in a few lines how it ended, where the pictures are, which
+    step was best, and how to go on.
     """
 
     folder: Path
@@ -31,6 +32,7 @@ class Run:
     signal: int | None = None
     best: Mark = NONE
     last: Mark = NONE
+    graph: str = ""
 
     def __str__(self) -> str:
         if self.signal is not None:
@@ -38,16 +40,19 @@ class Run:
             return (
                 f"stopped by {by} after step {self.step:,} of "
                 f"{self.steps:,}; everything is saved in {self.folder}.\n"
-                f"{self._on_the_best()}"
+                f"{self._on_the_best()}{self._on_the_graph()}"
                 f"To go on: {resume_command(self.folder)}"
             )
         return (
             f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
             f"Look at {self.folder / SAMPLES}, {self.folder / CURVES} and, in a browser, "
             f"{self.folder / PAGE}.\n"
-            f"{self._on_the_best()}"
+            f"{self._on_the_best()}{self._on_the_graph()}"
             f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
         )
+
+    def _on_the_graph(self) -> str:
+        return f"{self.graph}.\n" if self.graph else ""
 
     def _on_the_best(self) -> str:
         best, last = self.best, self.last

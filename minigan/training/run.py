@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from minigan.cuda.graph import Steps
 from minigan.data import Dataset
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
@@ -24,11 +25,11 @@ from minigan.training.folder import BEST, CHECKPOINT, CURVES, Config, RunError, 
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.log import Row
-from minigan.training.moving import from_here_on
+from minigan.training.opening import opening
 from minigan.training.outcome import Run
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
-from minigan.training.settings import unusual
+from minigan.training.turns import computing, turns
 from minigan.training.watch import Watch
 
 
@@ -41,6 +42,8 @@ def train(
     seed: int | None = None,
     device: str = "auto",
     draws: str | None = None,
+    graph: str | None = None,
+    tf32: bool | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     rule: str | None = None,
@@ -63,7 +66,8 @@ def train(
 
     What is None has not been asked for: a new run takes the model's own value (seed 0), a resumed
     one what config.json says. Asking a resumed run for another value than it has is an error, for
-    anything but steps, which is how a run is extended, and device, which moves it to another one.
+    anything but steps, which is how a run is extended, device, which moves it to another one, and
+    graph, which changes no number.
 
     **Parameters**
 
@@ -74,6 +78,8 @@ def train(
         seed                of everything random: the same seed, the same bytes
         device              "auto", "cpu" or "cuda"
         draws               "host" or "device": where random numbers are drawn (`minigan.streams`)
+        graph               "auto", "on", "off": a step on a GPU is one CUDA graph (`minigan.cuda`)
+        tf32                whether a GPU may round the factors of products to 11 bits
         out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
         resume              go on with the run in out, or with the newest run (of the model)
         rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
@@ -97,6 +103,8 @@ def train(
         "seed": seed,
         "device": None if device == "auto" else device,
         "draws": draws,
+        "graph": graph,
+        "tf32": tf32,
         "rule": rule,
         "objective": objective,
         "k": k,
@@ -127,19 +135,21 @@ def play(session: Session, *, shown: bool = True) -> Run:
     config, game, folder = session.config, session.game, session.folder
     watch = Watch(game.G, game.D, OBJECTIVES[config.objective], folder / CHECKPOINT)
     watch.step = watch.saved = game.step
+    steps = turns(session, watch)
     if shown:
-        print(_opening(session), flush=True)
+        print(opening(session, steps.plan), flush=True)
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
         with (
             Interrupt() as interrupt,
             noted(folder),
             np.errstate(over="ignore", invalid="ignore"),
+            computing(config),
         ):
             frames = Frames(game, folder, OBJECTIVES[config.objective])
             frames.prune(game.step, config.sample_every)
             session.log.write()
-            _loop(session, watch, frames, interrupt, shown)
+            _loop(session, watch, steps, frames, interrupt, shown)
             _finish(session, watch, frames)
     except OSError as error:
         raise RunError(
@@ -151,14 +161,21 @@ def play(session: Session, *, shown: bool = True) -> Run:
         session.lock.release()
     stopped = interrupt.signal if game.step < config.steps else None
     last = last_mark(session.log.columns())
-    run = Run(folder, game.G, game.D, game.step, config.steps, stopped, session.best, last)
+    run = Run(
+        folder, game.G, game.D, game.step, config.steps, stopped, session.best, last, str(steps)
+    )
     if shown:
         print(run)
     return run
 
 
 def _loop(
-    session: Session, watch: Watch, frames: Frames, interrupt: Interrupt, shown: bool
+    session: Session,
+    watch: Watch,
+    steps: Steps,
+    frames: Frames,
+    interrupt: Interrupt,
+    shown: bool,
 ) -> None:
     """Turn the update rule, and between its iterations look, draw and save."""
     config, game, log = session.config, session.game, session.log
@@ -167,7 +184,7 @@ def _loop(
         save(session, watch)  # a disk without room for it is found now
     with Progress(game.step, config.steps, shown=shown) as progress:
         watch.begin(game.step + 1, measuring=_is_logged(game.step + 1, config))
-        for _ in session.iterations(watch, config.steps - game.step):
+        for _ in steps:
             game.step += 1
             if watch.measuring:
                 row = watch.row()
@@ -230,22 +247,3 @@ def _finish(session: Session, watch: Watch, frames: Frames) -> None:
     frames.finish()
     write_curves(session.folder / CURVES, session.log.columns(), config.objective)
     film(session.folder)
-
-
-def _opening(session: Session) -> str:
-    config, folder = session.config, session.folder
-    n, units = config.data["n"], config.data["units"]
-    shape = " x ".join(str(n) for n in session.game.dataset.shape)
-    text = (
-        f"{config.model} on {config.data['name']} ({n:,} {units['kind']} of {shape}), "
-        f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "
-        f"objective {config.objective}{unusual(dataclasses.asdict(config))}\n"
-    )
-    if session.gauge is not None:
-        text += f"{session.gauge}\n"
-    if session.game.step == 0:
-        if session.game.model.note:
-            text += f"what to expect of {config.model}: see minigan models\n"
-        return text + f"new run in {folder}: {config.steps:,} steps"
-    place = f"{folder} at step {session.game.step:,} of {config.steps:,}"
-    return f"{text}resuming {place}{from_here_on(session.moved)}"

@@ -18,6 +18,7 @@ from typing import Any
 
 from minigan import __version__
 from minigan.backend import DRAWS, Random, choose_device, device_module
+from minigan.cuda import graph
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
@@ -63,7 +64,9 @@ NAMES: dict[str, Collection[str]] = {
     "objective": OBJECTIVES,
     "fakes": FAKES,
     "draws": DRAWS,
+    "graph": graph.CHOICES,
 }
+BEGUN = {"seed": 0, "draws": "host", "graph": "auto", "tf32": False, "smooth": 1.0}  # by default
 
 
 @dataclass
@@ -111,6 +114,8 @@ def check_settings(given: dict[str, Any]) -> None:
     for key, names in NAMES.items():
         if given.get(key, next(iter(names))) not in names:
             raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")
+    if not isinstance(given.get("tf32", False), bool):
+        raise RunError(f"tf32 is {given['tf32']!r}, expected True or False.")
     for key, words, fits in NUMBERS:
         value = given.get(key, 1.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
@@ -129,6 +134,8 @@ def begin(
     """
     model = find_model(given.get("model", DEFAULT_MODEL))
     device = choose_device(given.get("device", "auto"))
+    if given.get("tf32") and device == "cpu":
+        raise RunError("tf32 is for a GPU, and the run computes on the CPU: leave --tf32 out.")
     made = missing(RUNS if out is None else out)
     with undone(made):
         folder = claim(out, model.name)
@@ -136,8 +143,7 @@ def begin(
     with undone(made if out is not None else [folder, *made], lock):
         defaults = {key: getattr(model, key) for key in ("m", "steps", "k", "rule", "objective")}
         defaults |= {key: getattr(model, key) for key in PLAYED}
-        settings: dict[str, Any] = {"seed": 0, "draws": "host", "smooth": 1.0, "evaluate_every": 0}
-        settings |= defaults | EVERY | given
+        settings: dict[str, Any] = BEGUN | {"evaluate_every": 0} | defaults | EVERY | given
         settings |= {"model": model.name, "device": device}
         settings.setdefault("fakes", default_fakes(settings["rule"]))
         model = model_played(settings)

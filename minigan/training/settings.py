@@ -44,6 +44,8 @@ def completed(settings: Settings) -> Settings:
         "discriminators": 1,
         "evaluate_every": 0,
         "draws": "host",
+        "graph": "auto",
+        "tf32": False,
     }
     return then | settings
 
@@ -65,4 +67,6 @@ def unusual(settings: Settings) -> str:
         words.append(f"{settings['generators']} G against {settings['discriminators']} D")
     if settings["draws"] != "host":
         words.append(f"random numbers drawn on the {settings['draws']}")
+    if settings["tf32"]:
+        words.append("products in TF32")
     return "".join(f", {word}" for word in words)
