@@ -110,8 +110,8 @@ training/classifier_session.py test_classifier_resume.py::test_a_folder_that_tak
 
 the classifier judges by the statistics of the batch
 evaluation/classifier.py test_features.py::test_an_image_has_the_same_features_alone_and_in_any_company
--    outputs = [net(rng.array(images[i : i + BLOCK])) for i in range(0, len(images), BLOCK)]
-+    outputs = [net(rng.array(images[i : i + BLOCK]), True) for i in range(0, len(images), BLOCK)]
+-    outputs = [net(there(images[i : i + BLOCK])) for i in range(0, len(images), BLOCK)]
++    outputs = [net(there(images[i : i + BLOCK]), True) for i in range(0, len(images), BLOCK)]
 
 a column of the classifier is taken for a label
 evaluation/classifier.py test_classifier.py::test_labels_keep_their_names

@@ -62,7 +62,7 @@ def test_an_iteration_copies_nothing_to_the_device(kernels_double, rule):
         pass
     assert DEVICE.uploads == {}
     assert DEVICE.syncs == waits
-    assert DEVICE.launches["normal"] == 5 * COSTS[rule][1]
+    assert DEVICE.launches["normal"] == 5 * COSTS[rule][0]
 
 
 def test_every_stream_of_a_game_draws_where_it_is_told():

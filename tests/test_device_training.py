@@ -117,11 +117,11 @@ COSTS = {  # batches of noise, passes of D in training (each draws a dropout mas
     "concatenated": (2, 2),
 }
 LAUNCHES = {  # by the plain formulas, and with kernels
-    "algorithm-1": (479, 226),
-    "simultaneous": (411, 211),
-    "worse-player": (411, 211),
-    "separate": (546, 294),
-    "concatenated": (388, 203),
+    "algorithm-1": (479, 79),
+    "simultaneous": (411, 64),
+    "worse-player": (411, 76),
+    "separate": (546, 81),
+    "concatenated": (388, 61),
 }
 
 
