@@ -76,14 +76,22 @@ def count(networks: Iterable[str], found: Any, budget: Any) -> None:
                     found.left_out.append(f"launches of {network}: no time was left")
                     continue
                 game = ready(network, 2)
-                before = Counter(counters.launches)
                 with watched(on_the_host) as launches:
-                    game.step()
+                    every = launches_of(game, counters)
                 own = sum(one.count for one in launches.values())
-                every = (counters.launches - before).total()
-                rows.append({"network": network, "launches": every, "of own kernels": own})
+                with kernels.plain():
+                    plain = launches_of(ready(network, 2), counters)
+                row = {"network": network, "launches": every, "of own kernels": own}
+                rows.append(row | {"by the plain formulas": plain})
     except Exception as error:  # no tests/, or no g++: the rest is worth having without
         found.left_out.append(f"launches of a step: {error}")
+
+
+def launches_of(game: Game, counters: Any) -> int:
+    """What the next step launches."""
+    before = Counter(counters.launches)
+    game.step()
+    return (counters.launches - before).total()
 
 
 @contextlib.contextmanager

@@ -196,9 +196,11 @@ class Discriminators(Layer):
     ) -> tuple[Array, Grads]:
         tapes, shape = cache
         check_dy(self, dy, shape)
+        # contiguous: products with a column that lies scattered round otherwise on a GPU
+        columns = [array_module(dy).ascontiguousarray(dy[:, j : j + 1]) for j in range(shape[1])]
         ran = [
-            net.backward(dy[:, j : j + 1], tape, need_dx=need_dx, need_grads=need_grads)
-            for j, (net, tape) in enumerate(zip(self.layers, tapes, strict=True))
+            net.backward(own, tape, need_dx=need_dx, need_grads=need_grads)
+            for own, net, tape in zip(columns, self.layers, tapes, strict=True)
         ]
         dx = sum((part for part, _ in ran[1:]), start=ran[0][0]) if need_dx else None
         return dx, named([grads for _, grads in ran])
