@@ -134,8 +134,8 @@ several.py test_several.py::test_the_whole_game_of_several_against_differences
 
 every discriminator learns from the first one's slope
 several.py test_several.py::test_the_whole_game_of_several_against_differences
--            net.backward(dy[:, j : j + 1], tape, need_dx=need_dx, need_grads=need_grads)
-+            net.backward(dy[:, :1], tape, need_dx=need_dx, need_grads=need_grads)
+-            net.backward(own, tape, need_dx=need_dx, need_grads=need_grads)
++            net.backward(columns[0], tape, need_dx=need_dx, need_grads=need_grads)
 
 a generator learns from another one's samples
 several.py test_several.py::test_the_whole_game_of_several_against_differences
