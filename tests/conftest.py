@@ -81,9 +81,9 @@ class Cuda:
 
 
 @pytest.fixture
-def kernels_double() -> Any:
+def kernels_double(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module cupy, played by the stand-in, with kernels; DEVICE counts from 0."""
-    with standin() as cupy:
+    with standin(monkeypatch=monkeypatch) as cupy:
         yield cupy
 
 

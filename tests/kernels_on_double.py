@@ -3,24 +3,21 @@
 `pytestmark = pytest.mark.usefixtures(on_the_double.__name__)` makes it so for a module.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from cupy_device import DEVICE
 from cupy_standin import CUPY
+from standin import standin
 
 from minigan.backend import Array
 
 
 @pytest.fixture(scope="module")
 def on_the_double() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "cupy", CUPY)
-        DEVICE.reset()
+    with standin():
         yield
-        DEVICE.reset()
 
 
 def both_ways(compute: Callable[[], Any]) -> tuple[Any, Any]:

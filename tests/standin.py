@@ -1,8 +1,8 @@
 """The device "cuda" without fixtures: mutants are run without conftest.py."""
 
+import contextlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import cupy_blas
@@ -13,13 +13,20 @@ from cupy_standin import CUPY
 from minigan.cuda import blas
 
 
-@contextmanager
-def standin(*, backwards: bool = False) -> Iterator[Any]:
+@contextlib.contextmanager
+def standin(
+    *, backwards: bool = False, monkeypatch: pytest.MonkeyPatch | None = None
+) -> Iterator[Any]:
     """The stand-in plays the module cupy, with kernels; DEVICE counts from 0.
 
-    backwards: kernels run their threads from the last to the first.
+    backwards: kernels run their threads from the last to the first. monkeypatch: the test's own,
+    which may have replaced the same things, and then has to put back all of them in its order.
     """
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        contextlib.nullcontext(monkeypatch)
+        if monkeypatch
+        else pytest.MonkeyPatch.context() as patch
+    ):
         patch.setitem(sys.modules, "cupy", CUPY)
         patch.setattr(blas, "load", cupy_blas.load)
         DEVICE.reset()

@@ -14,7 +14,7 @@ import evaluated_runs
 import numpy as np
 import pytest
 import short_runs
-from short_runs import after_step, assert_same_files, files, run, weights
+from short_runs import after_step, assert_same_files, files, flip_a_bit, run, weights
 
 from minigan import checkpoint
 from minigan.doctor.rows import read_log as read_log_for_the_doctor
@@ -185,9 +185,7 @@ def test_a_damaged_best_is_found_before_the_run_goes_on(monkeypatch: pytest.Monk
     line(10, out="run")
     path = Path("run/best.npz")
     whole = path.read_bytes()
-    content = bytearray(whole)
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    flip_a_bit(path)
     before = files("run")
     with pytest.raises(RunError, match=r"best.npz: damaged.* To go on without it, remove run/best"):
         run(None, out="run", resume=True, steps=24)

@@ -8,6 +8,7 @@ from pathlib import Path
 import command_line
 import pytest
 from command_line import SHORT, run
+from short_runs import flip_a_bit
 
 in_an_empty_folder = command_line.in_an_empty_folder
 
@@ -93,9 +94,7 @@ def test_cuda_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[st
 def test_a_damaged_checkpoint_is_never_loaded(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("train", "mlp", *SHORT, capsys=capsys)[0] == 0
     path = Path("runs/mlp/checkpoint.npz")
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    flip_a_bit(path)
     for argv in (("train", "--resume", "--steps", "9"), ("sample", "runs/mlp")):
         status, _, err = run(*argv, capsys=capsys)
         assert status == 2

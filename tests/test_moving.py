@@ -84,12 +84,13 @@ def test_samples_and_numbers_of_a_run_do_not_ask_where_it_was_trained(cuda, befo
 def test_where_the_device_is_gone_the_way_on_is_said(double, monkeypatch):
     run(steps=4, device="cuda", out="run")
     before = files("run")
-    monkeypatch.setitem(sys.modules, "cupy", None)  # as where CuPy is not installed
     words = "^run: it was trained on cuda, and device 'cuda' needs CuPy, which is not installed"
-    with pytest.raises(RunError, match=rf"{words}.* To go on on the CPU: --device cpu\.$"):
-        run(steps=8, out="run", resume=True)
-    assert files("run") == before
-    assert run(steps=8, out="run", resume=True, device="cpu").step == 8
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "cupy", None)  # as where CuPy is not installed
+        with pytest.raises(RunError, match=rf"{words}.* To go on on the CPU: --device cpu\.$"):
+            run(steps=8, out="run", resume=True)
+        assert files("run") == before
+        assert run(steps=8, out="run", resume=True, device="cpu").step == 8
 
 
 def test_a_device_that_is_not_there_changes_nothing(monkeypatch):
