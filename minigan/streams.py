@@ -31,6 +31,8 @@ class HostStream:
         self._xp, self._dtype = xp, np.dtype(dtype).type
 
     def normal(self, shape: Sequence[int], std: float) -> Array:
+        """Numbers from N(0, std²)."""
+
         def draw() -> Any:
             values = self._generator.standard_normal(tuple(shape), dtype=self._dtype)
             # float(std): under NumPy 2 a std from np.sqrt would turn float32 weights into float64
@@ -39,6 +41,8 @@ class HostStream:
         return self._xp.asarray(changing(draw))
 
     def uniform(self, shape: Sequence[int], low: float, high: float) -> Array:
+        """Numbers from the uniform distribution on [low, high)."""
+
         def draw() -> Any:
             values = self._generator.random(tuple(shape), dtype=self._dtype)
             return values * float(high - low) + float(low)
@@ -57,10 +61,12 @@ class HostStream:
         return self._xp.asarray(changing(draw))
 
     def permutation(self, n: int) -> Any:
+        """A random order of 0 … n-1, on the host."""
         return self._generator.permutation(n)
 
     @property
     def state(self) -> dict[str, Any]:
+        """Where the stream stands."""
         return dict(self._generator.bit_generator.state)
 
     @state.setter
@@ -85,12 +91,15 @@ class DeviceStream:
         self._xp, self._dtype = xp, dtype
 
     def normal(self, shape: Sequence[int], std: float) -> Array:
+        """Numbers from N(0, std²)."""
         return self._drawn(shape, self._dtype, draws.normal, std)
 
     def uniform(self, shape: Sequence[int], low: float, high: float) -> Array:
+        """Numbers from the uniform distribution on [low, high)."""
         return self._drawn(shape, self._dtype, draws.uniform, low, high)
 
     def mask(self, shape: Sequence[int], keep: float) -> Array:
+        """True with probability keep: 16 bits decide, too."""
         return self._drawn(shape, "bool", draws.mask, keep)
 
     def permutation(self, n: int) -> Array:
@@ -113,6 +122,7 @@ class DeviceStream:
 
     @property
     def state(self) -> dict[str, Any]:
+        """Where the stream stands."""
         return {"bit_generator": self.name, "key": self._key, "counter": self._counter}
 
     @state.setter

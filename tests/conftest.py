@@ -23,7 +23,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 import hypothesis
 import numpy as np
 import pytest
-from standin import standin
+import standin
 
 from minigan.backend import DeviceError, device_module, to_host
 from minigan.cuda import kernels
@@ -80,11 +80,7 @@ class Cuda:
         assert host.shape == expected.shape
 
 
-@pytest.fixture
-def kernels_double(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module cupy, played by the stand-in, with kernels; DEVICE counts from 0."""
-    with standin(monkeypatch=monkeypatch) as cupy:
-        yield cupy
+kernels_double = standin.kernels_double
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The device "cuda" without fixtures: mutants are run without conftest.py."""
+"""The device "cuda" for tests without conftest.py, as those of mutants, and for conftest.py."""
 
 import contextlib
 import sys
@@ -37,3 +37,10 @@ def standin(
             yield CUPY
         finally:
             DEVICE.reset()
+
+
+@pytest.fixture
+def kernels_double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The module cupy, played by the stand-in, with kernels; DEVICE counts from 0."""
+    with standin(monkeypatch=monkeypatch) as cupy:
+        yield cupy

@@ -1,12 +1,11 @@
 """A layer and the activation after it as one: which are joined, and that nothing else changes."""
 
-import sys
 from contextlib import nullcontext
 
 import numpy as np
 import pytest
+import standin
 from cupy_device import DEVICE
-from cupy_standin import CUPY
 from fast_settings import plain as plain_maps
 from kernel_guards import guard
 
@@ -49,13 +48,7 @@ FIRST = {  # make, shape of x; over FEW rows the sums are those of strips
 BY_FIRST = pytest.mark.parametrize(("make", "shape"), FIRST.values(), ids=FIRST.keys())
 
 
-@pytest.fixture
-def kernels_double(monkeypatch):
-    """As conftest's, which mutants do without."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
 
 def generator(device):

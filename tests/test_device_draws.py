@@ -1,10 +1,10 @@
 """Random(draws="device"): Philox on either device, its state, and what a draw costs."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
+import standin
 from cupy_device import DEVICE
 from cupy_standin import CUPY
 
@@ -24,13 +24,7 @@ DRAWS = {
 each_draw = pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS.keys())
 
 
-@pytest.fixture
-def kernels_double(monkeypatch):
-    """As in conftest.py, which the tests with planted bugs go without."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
 
 def made(device="cpu", dtype="float32", seed=3, stream=""):

@@ -1,10 +1,10 @@
 """Random numbers from words: formulas that are right to the last bits, the same bits everywhere."""
 
 import math
-import sys
 
 import numpy as np
 import pytest
+import standin
 from cupy_device import DEVICE
 from cupy_standin import CUPY
 
@@ -27,13 +27,7 @@ DRAWS = {
 each_draw = pytest.mark.parametrize(("dtype", "draw", "how"), DRAWS.values(), ids=DRAWS.keys())
 
 
-@pytest.fixture
-def kernels_double(monkeypatch):
-    """As in conftest.py, which the tests with planted bugs go without."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
 
 def drawn(dtype, draw, how=(), n=100_000, key=KEY, counter=0):

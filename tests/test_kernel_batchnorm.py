@@ -1,13 +1,12 @@
 """The kernels of channel sums and of BatchNorm, against NumPy and against what they promise."""
 
 import math
-import sys
 from contextlib import nullcontext
 
 import numpy as np
 import pytest
+import standin
 from cupy_device import DEVICE
-from cupy_standin import CUPY
 from kernel_guards import guard
 
 from minigan.backend import Random, to_host
@@ -24,13 +23,7 @@ LONGER = [(300, 16, 16, 1), (25, 30, 30, 3)]
 DTYPES = ["float32", "float64"]
 
 
-@pytest.fixture
-def kernels_double(monkeypatch):
-    """As conftest's, which mutants do without."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
 
 # --- sums -----------------------------------------------------------------------------------------

@@ -1,24 +1,15 @@
 """The kernel of Maxout against NumPy's max and argmax."""
 
-import sys
-
 import numpy as np
 import pytest
+import standin
 from cupy_device import DEVICE
-from cupy_standin import CUPY
 from kernel_guards import guard
 
 from minigan.backend import Random, to_host
 from minigan.maxout import Maxout
 
-
-@pytest.fixture
-def kernels_double(monkeypatch):
-    """As conftest's, which mutants do without."""
-    monkeypatch.setitem(sys.modules, "cupy", CUPY)
-    DEVICE.reset()
-    yield CUPY
-    DEVICE.reset()
+kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
