@@ -20,6 +20,10 @@ SYNCS = {*NAMES["syncs"], "argwhere", "lib.stride_tricks.sliding_window_view"}
 CREATES = {"arange", "eye", "full", "identity", "linspace", "ones", "tri", "zeros"}
 IN_PLACE = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal}
 IN_PLACE |= {np.ndarray.fill, np.ndarray.put, np.ndarray.sort, np.ndarray.partition}
+JOINS = {"concatenate", "stack", "vstack", "hstack", "dstack", "column_stack"}
+FEW_JOINED = (
+    8  # arrays, copied one by one; a kernel joins more, to which their addresses are uploaded
+)
 METADATA = {"can_cast", "isdtype", "isscalar", "issubdtype", "promote_types", "result_type"}
 
 
@@ -94,6 +98,8 @@ def call(operation: str, function: Callable, text: str, *args: Any, **kwargs: An
         raise TypeError(f"cupy.{operation} takes CuPy arrays, got {args}")
     if operation in SYNCS:
         DEVICE.wait(operation)
+    if operation in JOINS and len(args[0]) > FEW_JOINED:
+        DEVICE.upload(operation)
     compute = partial(function, *host_args, **host_kwargs)
     if operation in FETCHES:
         DEVICE.fetch(operation)

@@ -69,6 +69,15 @@ def test_an_index_from_the_host_is_an_upload_each_time(double, index):
     assert DEVICE.uploads == {"index": 2}
 
 
+@pytest.mark.parametrize("join", ["concatenate", "stack"])
+def test_many_arrays_are_joined_by_a_kernel_that_is_sent_their_addresses(double, join):
+    arrays = [double.ones(2) for _ in range(9)]
+    getattr(double, join)(arrays[:8])
+    assert not DEVICE.uploads
+    getattr(double, join)(arrays)
+    assert DEVICE.uploads == {join: 1}
+
+
 VIEWS = {
     "basic index": lambda xp, a: a[1:, None, ..., 0],
     "transpose": lambda xp, a: a.T,
