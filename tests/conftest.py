@@ -116,6 +116,9 @@ LEGS_AND_DTYPES = pytest.mark.parametrize(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mutants = [item for item in items if item.path.name == "test_mutants.py"]
+    others = [item for item in items if item not in set(mutants)]
+    items[:] = [*mutants[:1], *others, *mutants[1:]]  # they are tried beside the others
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("gpu"):

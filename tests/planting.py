@@ -1,4 +1,4 @@
-"""Run tests on a copy of minigan with a bug in it; test_mutants.py does so in two workers.
+"""Run tests on a copy of minigan with a bug in it; test_mutants.py does so in a worker.
 
 A worker process runs pytest once for each mutant. Before each run it forgets all modules of minigan
 and of the tests, so that they are imported anew, minigan from the copy.

@@ -1,5 +1,8 @@
 """Every bug of mutants.py, planted in a copy of the package, makes the test that it names fail.
 
+The bugs are tried out by a process beside the one that runs all other tests: conftest.py puts the
+first test here before these, which starts it, and the others behind them.
+
 A bug that breaks the import, or a test that does not exist, is no kill: pytest must say "tests
 failed" (exit status 1).
 """
@@ -19,10 +22,10 @@ PASSED, FAILED = 0, 1  # pytest's exit statuses
 Verdicts = dict[str, Future[tuple[int, str]]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def verdicts() -> Iterator[Verdicts]:
-    """All the runs, in two workers, under the mutants' names; "" is the package as it is."""
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as workers:
+    """All the runs, in a worker, under the mutants' names; "" is the package as it is."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as workers:
         runs = {"": workers.submit(run_on_copy, sorted({mutant.test for mutant in MUTANTS}))}
         for mutant in MUTANTS:
             source = (PACKAGE / mutant.file).read_text(encoding="utf-8")
@@ -30,6 +33,10 @@ def verdicts() -> Iterator[Verdicts]:
             runs[mutant.name] = workers.submit(run_on_copy, [mutant.test], mutant.file, planted)
         yield runs
         workers.shutdown(cancel_futures=True)
+
+
+def test_every_mutant_is_tried(verdicts: Verdicts) -> None:
+    assert verdicts.keys() == {"", *(mutant.name for mutant in MUTANTS)}
 
 
 def test_the_named_tests_pass_without_a_mutant(verdicts: Verdicts) -> None:
