@@ -9,5 +9,8 @@ using std::sin; using std::sqrt; using std::tanh;
 #define __forceinline__
 #define __restrict__
 #define __launch_bounds__(n)
-struct Dim { unsigned x; };
+// Of 32 bits, as in CUDA; the product of two of them, which may have more, is refused.
+struct Number { unsigned n; operator unsigned() const { return n; } };
+Number operator*(Number, Number) = delete;
+struct Dim { Number x; };
 static thread_local Dim blockIdx, threadIdx, blockDim, gridDim;

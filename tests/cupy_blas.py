@@ -6,6 +6,7 @@ beyond a matrix, is `Differs` here.
 """
 
 import ctypes
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ class Handle:
 
     stream: int = 0
     workspace: int = 0
+    memory: Any = None  # a weak reference to the workspace's array
 
 
 class Library:
@@ -77,7 +79,7 @@ class Library:
         memory = MemoryPointer.at[place]
         if memory.nbytes < size:
             raise Differs(f"a workspace of {memory.nbytes} bytes is said to have {size}")
-        handle.workspace = size
+        handle.workspace, handle.memory = size, weakref.ref(MemoryPointer.at[place])
         return 0
 
     def _gemm(
@@ -91,6 +93,8 @@ class Library:
             raise Differs("cuBLAS works on another stream than CuPy")
         if handle.workspace < LEAST_WORKSPACE:
             raise Differs("no workspace was set since the stream was: the capture would fail")
+        if handle.memory() is None:
+            raise Differs("the memory of the workspace is gone, and others are given it")
         if not type_a == type_b == type_c or COMPUTE[compute] != REAL[type_a]:
             return 15  # CUBLAS_STATUS_NOT_SUPPORTED
         real = ctypes.c_float if type_a == 0 else ctypes.c_double

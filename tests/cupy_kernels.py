@@ -4,9 +4,13 @@ A kernel's arguments are not checked by CuPy: a Python float arrives as a double
 expects a float, an array of another dtype as its bytes, a view as the address of its first element.
 Here each must be what the kernel's declaration says.
 
-Each kernel runs twice, its threads from the first to the last and the other way round: where they
-get in each other's way, the numbers differ. Only where a kernel finds its arrays in a table are
-they not seen from here; `DEVICE.reversed` turns the order around for whoever compares.
+Before each run the threads are tried out on copies (cupy_copies.py): in the other order, and in
+two shares that know nothing of each other. Where they get in each other's way, or touch what lies
+around an array, that shows. Only where a kernel finds its arrays in a table are they not seen from
+here; `DEVICE.reversed` turns the order around for whoever compares.
+
+The compiler is told to refuse what it narrows in silence: an `integer` put into an int, whose 32
+bits a large array outgrows, and a double in a kernel of floats.
 """
 
 import ctypes
@@ -15,13 +19,15 @@ import re
 import shutil
 import subprocess
 import tempfile
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from cupy_array import ndarray
+from cupy_array import MemoryPointer, ndarray
+from cupy_copies import Copies
 from cupy_device import DEVICE, Differs
 from cupy_graph import perform
 
@@ -40,7 +46,9 @@ TYPES = {  # of C → NumPy's
 }
 BUILT = Path(__file__).with_name("__pycache__") / "kernels"  # by digest: kept, as Python's own
 GXX = ["g++", "-std=c++17", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-Wall", "-Werror"]
-GXX += ["-Wno-unused-variable"]
+GXX += ["-Wno-unused-variable", "-Wconversion", "-Wno-sign-conversion", "-Wdouble-promotion"]
+FAST = {"--use_fast_math", "-use_fast_math", "--ftz=true", "--prec-div=false", "--prec-sqrt=false"}
+BOTH = 2  # shares of the threads, 0 and 1
 MOST_BLOCKS, MOST_THREADS, MOST_BYTES = 2**31 - 1, 1024, 4096  # of a grid, of a block, of arguments
 
 
@@ -53,8 +61,8 @@ class Parameter:
         self.type = " ".join(word for word in words[:-1] if word not in ("*", "const"))
         self.dtype = TYPES.get(real if self.type == "real" else self.type)
 
-    def address(self, kernel: str, a: Any, keep: list) -> int:
-        """Where the argument lies, if it is what the kernel expects."""
+    def keep(self, kernel: str, a: Any, keep: list) -> None:
+        """Keep the argument's bytes, if it is what the kernel expects."""
         wrong = f"{kernel}: {self.name} is declared {self.type}{' *' * self.pointer}, got"
         if self.pointer:
             if not isinstance(a, ndarray):
@@ -67,13 +75,15 @@ class Parameter:
         elif self.dtype is None:  # a struct, as a structured array of one element
             if not (isinstance(a, np.ndarray) and a.dtype.names and a.shape == (1,)):
                 raise Differs(f"{wrong} {type(a)}, expected a structured array of shape (1,)")
-            value = a
+            value = a.copy()  # it is read now, and what the host does to it later is not seen
         else:
             if not isinstance(a, np.generic) or a.dtype != self.dtype:
                 raise Differs(f"{wrong} {type(a)}, whose bytes the kernel would misread")
             value = np.array([a])
         keep.append(value)
-        return value.ctypes.data
+
+
+Arrays = list[tuple[Parameter, np.ndarray]]
 
 
 class Kernel:
@@ -99,42 +109,67 @@ class Kernel:
             raise Differs(f"{self.name} takes {len(self.parameters)} arguments, got {len(args)}")
         pairs = [*zip(self.parameters, args, strict=True)]
         keep: list = []
-        addresses = [p.address(self.name, a, keep) for p, a in pairs]
+        for p, a in pairs:
+            p.keep(self.name, a, keep)
         for (p, _), value in zip(pairs, keep, strict=True):
             if value.nbytes != self.sizes.get(p.type, value.nbytes):
                 raise Differs(
                     f"{self.name}: {p.name} has {value.nbytes} bytes, not {self.sizes[p.type]}"
                 )
+        if self.hidden:
+            self._check_addresses(keep)
         if sum(value.nbytes for value in keep) > MOST_BYTES:
             raise Differs(f"{self.name}: more than {MOST_BYTES} bytes of arguments")
         arrays = [(p, a._host) for p, a in pairs if p.pointer]
-        outputs = [host for p, host in arrays if not p.const]
-        self._check_overlaps(outputs, [host for _, host in arrays])
-        pointers = (ctypes.c_void_p * len(addresses))(*addresses)
-        memory = [a._host for a in args if isinstance(a, ndarray)]
+        self._check_overlaps(arrays)
+        at = [place for place, (p, _) in enumerate(pairs) if p.pointer]
 
-        def threads(backwards: bool) -> list[bytes]:
-            self.function(grid[0], block[0], backwards, pointers)
-            return [host.tobytes() for host in outputs]
+        def threads(backwards: bool, share: int = BOTH, moved: tuple[int, ...] = ()) -> None:
+            values = [*keep]
+            for place, address in zip(at, moved, strict=False):
+                values[place] = np.array([address], dtype="uint64")
+            pointers = (ctypes.c_void_p * len(values))(*(v.ctypes.data for v in values))
+            self.function(grid[0], block[0], backwards, share, pointers)
 
-        def run(*kept: Any) -> None:
+        def run() -> None:
             if self.hidden:  # whoever calls has to try both orders
                 threads(DEVICE.reversed)
                 return
-            before = [host.copy() for host in outputs]
-            other = threads(not DEVICE.reversed)
-            for host, was in zip(outputs, before, strict=True):
-                host[...] = was
-            if threads(DEVICE.reversed) != other:
-                raise Differs(f"{self.name}: its threads get in each other's way")
+            expected = self._tried(threads, arrays)
+            threads(DEVICE.reversed)
+            if [host.tobytes() for p, host in arrays if not p.const] != expected:
+                raise Differs(
+                    f"{self.name}: its threads get in each other's way, or read beyond an array"
+                )
 
         # The addresses alone would keep nothing alive until a graph is launched.
-        perform(self.name, partial(run, keep, memory))
+        perform(self.name, run)
 
-    def _check_overlaps(self, outputs: list[np.ndarray], arrays: list[np.ndarray]) -> None:
+    def _tried(self, threads: Callable[..., None], arrays: Arrays) -> list[bytes]:
+        """What the threads write in the other order, tried out on copies."""
+        whole, *shares = (Copies(self.name, arrays) for _ in range(3))
+        threads(not DEVICE.reversed, BOTH, whole.addresses)
+        for share, copies in enumerate(shares):
+            threads(DEVICE.reversed, share, copies.addresses)
+        for copies in (whole, *shares):
+            copies.check_around()
+        if (shares[0].written & shares[1].written).any():
+            raise Differs(f"{self.name}: two of its threads write to one place")
+        return whole.outputs
+
+    def _check_addresses(self, values: list[np.ndarray]) -> None:
+        """What a table points to is there: uint64 in a struct is an address, or 0 for none."""
+        for value in values:
+            for name in value.dtype.names or ():
+                if value[name].dtype == np.uint64:
+                    for address in value[name].ravel().tolist():
+                        if address and address not in MemoryPointer.at:
+                            raise Differs(f"{self.name}: {name} points to memory that is gone")
+
+    def _check_overlaps(self, arrays: Arrays) -> None:
         """An array may be written in place; it may not lie over a part of another one."""
-        for y in outputs:
-            for a in arrays:
+        for y in [host for p, host in arrays if not p.const]:
+            for _, a in arrays:
                 same = (y.ctypes.data, y.nbytes) == (a.ctypes.data, a.nbytes)
                 if not same and np.may_share_memory(y, a):
                     raise Differs(f"{self.name}: an array that it writes overlaps another one")
@@ -145,6 +180,8 @@ class RawModule:
 
     def __init__(self, *, code: str, options: tuple[str, ...] = ()) -> None:
         DEVICE.alive()
+        if "--fmad=false" not in options or {*options} & FAST:
+            raise Differs(f"with the options {options} a GPU would round otherwise than NumPy")
         defined = [option for option in options if option.startswith("-D")]
         self._real = dict(o[2:].split("=") for o in defined).get("real", "float")
         self._declared = dict(DECLARED.findall(code))
@@ -177,24 +214,30 @@ def library(code: str, defined: tuple[str, ...], structs: tuple[str, ...]) -> ct
     loaded = ctypes.CDLL(str(_built("\n".join(parts), [*GXX, *defined])))
     for name, _ in DECLARED.findall(code):
         function = getattr(loaded, f"run_{name}")
-        function.argtypes = [ctypes.c_longlong, ctypes.c_longlong, ctypes.c_int, ctypes.c_void_p]
+        function.argtypes = [ctypes.c_longlong, ctypes.c_longlong, ctypes.c_int, ctypes.c_int]
+        function.argtypes += [ctypes.c_void_p]
         function.restype = None
     return loaded
 
 
 def _runner(name: str, parameters: str) -> str:
-    """The C++ that runs all threads of a kernel, one after the other, up or down."""
+    """The C++ that runs the threads of a kernel, one after the other, up or down.
+
+    share: 0 or 1, those threads whose number, multiplied by an odd one, has this first bit.
+    """
     types = [
         text.strip().rpartition("*")[0] + "*" if "*" in text else text.rsplit(None, 1)[0]
         for text in parameters.split(",")
     ]
     values = ", ".join(f"*({t.strip()}*)args[{i}]" for i, t in enumerate(types))
     return (
-        f'extern "C" void run_{name}(long long grid, long long block, int reversed, void **args) {{'
-        "\n    gridDim.x = grid; blockDim.x = block;"
+        f'extern "C" void run_{name}(long long grid, long long block, int reversed, int share, '
+        "void **args) {"
+        "\n    gridDim.x = {(unsigned)grid}; blockDim.x = {(unsigned)block};"
         "\n    for (long long t = 0; t < grid * block; ++t) {"
         "\n        const long long i = reversed ? grid * block - 1 - t : t;"
-        "\n        blockIdx.x = i / block; threadIdx.x = i % block;"
+        "\n        if (share < 2 && (i * 0x9E3779B97F4A7C15ull >> 63) != (unsigned)share) continue;"
+        "\n        blockIdx.x = {(unsigned)(i / block)}; threadIdx.x = {(unsigned)(i % block)};"
         f"\n        {name}({values});\n    }}\n}}"
     )
 

@@ -39,6 +39,7 @@ from mutants_optimizers import OPTIMIZERS
 from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
+from mutants_strict import STRICT
 from mutants_theorems import THEOREMS
 
 
@@ -92,6 +93,7 @@ TABLES = (
     FAST,
     PATCHES,
     SHARED,
+    STRICT,
     DRAWS,
     MODELS,
     THEOREMS,

@@ -1,4 +1,4 @@
-"""The stand-in's RawModule: it refuses what a GPU would misread, and finds threads that meet."""
+"""The stand-in's RawModule refuses what a GPU would misread; its threads: test_cupy_threads.py."""
 
 from __future__ import annotations
 
@@ -36,6 +36,26 @@ extern "C" __global__ void one_place(integer n, real *y) {
     if (i < n) y[0] = real(i);
 }
 
+extern "C" __global__ void added_up(integer n, real *y, const real *x) {
+    const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
+    if (i < n) y[i / 2] += x[i];
+}
+
+extern "C" __global__ void beyond(integer n, bool *y, integer from) {
+    const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
+    if (i < n) y[i + from] = i % 2;
+}
+
+extern "C" __global__ void through_a_cast(integer n, real *y, const real *x) {
+    const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
+    if (i < n) y[i] = ((real *)x)[i] = 7;
+}
+
+extern "C" __global__ void shifted(integer n, real *y, const real *x) {
+    const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
+    if (i < n) y[i] = x[i + 1];
+}
+
 extern "C" __global__ void from_the_left(integer n, real *y) {
     const integer i = blockIdx.x * (integer)blockDim.x + threadIdx.x;
     if (i > 0 && i < n) y[i] = y[i] + y[i - 1];
@@ -56,7 +76,7 @@ N, ONE = np.int64(4), np.float32(1)
 
 
 def module(xp: Any, real: str = "float") -> Any:
-    return xp.RawModule(code=SOURCE, options=(f"-Dreal={real}",))
+    return xp.RawModule(code=SOURCE, options=(*kernels.OPTIONS, f"-Dreal={real}"))
 
 
 def run(xp: Any, name: str, *args: Any, grid: int = 1, block: int = 8, real: str = "float") -> None:
@@ -187,28 +207,6 @@ def test_the_address_of_a_view_that_is_not_contiguous_is_refused() -> None:
             a.T.data  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["one_place", "from_the_left"])
-def test_threads_that_get_in_each_other_s_way_are_found(name: str) -> None:
-    with standin() as xp, pytest.raises(Differs, match="in each other's way"):
-        run(xp, name, N, of(xp, 4))
-
-
-def test_they_are_found_behind_a_struct_that_holds_no_addresses() -> None:
-    sizes = np.ones(1, dtype=[("rows", np.int64), ("columns", np.int64)])
-    with standin() as xp, pytest.raises(Differs, match="in each other's way"):
-        run(xp, "one_place_of_sizes", N, of(xp, 4), sizes)
-
-
-def test_behind_a_table_both_orders_show_them() -> None:
-    found = []
-    for backwards in (False, True):
-        with standin(backwards=backwards) as xp:
-            y = of(xp, 4)
-            run(xp, "one_place_by_table", N, pair(y))
-            found.append(y.get().tolist()[0])
-    assert found == [7, 0]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -216,13 +214,34 @@ def test_behind_a_table_both_orders_show_them() -> None:
         ("2 * scale", "2 * scal", "scal"),
         ("if (i < n) y[i] = 2", "if (i < n) atomicAdd(y, x[i]), y[i] = 2", "atomicAdd"),
         ("if (i < n) y[i] = 2", "__syncthreads(); y[i] = 2", "__syncthreads"),
+        ("if (i < n) y[i] = 2", "const int j = i; if (i < n) y[j] = 2", "conversion"),
+        (
+            "blockIdx.x * (integer)blockDim.x + threadIdx.x;\n    if (i < n) y[i] = 2",
+            "blockIdx.x * blockDim.x + threadIdx.x;\n    if (i < n) y[i] = 2",
+            "deleted",
+        ),
+        ("2 * scale", "2.0 * scale", "conversion|promotion"),
     ],
-    ids=["a const array is written", "a name is misspelt", "atomics", "threads wait"],
+    ids=[
+        "a const array is written",
+        "a name is misspelt",
+        "atomics",
+        "threads wait",
+        "an index of 32 bits",
+        "a thread's number of 32 bits",
+        "doubles in a kernel of floats",
+    ],
 )
 def test_a_source_with_a_mistake_does_not_compile(old: str, new: str, words: str) -> None:
     assert SOURCE.count(old) == 1
     with standin() as xp, pytest.raises(AssertionError, match=f"(?s)does not compile.*{words}"):
-        xp.RawModule(code=SOURCE.replace(old, new), options=("-Dreal=float",))
+        xp.RawModule(code=SOURCE.replace(old, new), options=(*kernels.OPTIONS, "-Dreal=float"))
+
+
+@pytest.mark.parametrize("options", [(), ("--fmad=true",), ("--fmad=false", "--use_fast_math")])
+def test_options_by_which_a_gpu_rounds_otherwise_are_refused(options: tuple[str, ...]) -> None:
+    with standin() as xp, pytest.raises(Differs, match="would round otherwise"):
+        xp.RawModule(code=SOURCE, options=("-std=c++17", *options, "-Dreal=float"))
 
 
 # --- start, on top of it --------------------------------------------------------------------------

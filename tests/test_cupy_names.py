@@ -18,6 +18,10 @@ HOST_FILES |= {"blocks.py", "fast_patches.py", "painting.py", "patch_blocks.py",
 # Gradient checks read every value to the host and compare there, in float64.
 HOST_FILES |= {"checks.py", "comparison.py", "differences.py"}
 CORE = sorted(path for path in PACKAGE.glob("*.py") if path.name not in HOST_FILES)
+# What else a training step runs: the kernels, and what stands between it and its data.
+STEP = [PACKAGE / file for file in ("blocks.py", "streams.py", "upsampled.py")]
+STEP += [PACKAGE / "data" / file for file in ("dataset.py", "scaling.py")]
+STEP += sorted((PACKAGE / "cuda").glob("*.py"))
 KNOWN = {*NAMES["functions"], *NAMES["values"]}
 # Methods that nothing but an array has: their keywords can be checked without knowing the type.
 ARRAY_METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "cumsum", "max", "mean", "min"}
@@ -98,7 +102,14 @@ def test_the_core_does_not_touch_numpy(path):
     assert list(numpy_uses(path.read_text(encoding="utf-8"))) == []
 
 
+def test_a_step_calls_nothing_with_what_cupy_does_not_take():
+    """Names apart: those that CuPy alone has are listed above."""
+    found = [wrong for path in STEP for wrong in wrong_names(path.read_text(encoding="utf-8"))]
+    assert [wrong for wrong in found if "has no" not in wrong] == []
+
+
 def test_the_core_was_found():
+    assert {path.name for path in STEP} > {"feed.py", "graph.py", "kernels.py", "batchnorm.py"}
     names = {path.name for path in CORE}
     assert {"layer.py", "dense.py", "batchnorm.py", "gan.py", "rules.py", "optimizers.py"} <= names
 

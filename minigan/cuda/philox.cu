@@ -6,10 +6,11 @@ struct Words { unsigned int x0, x1, x2, x3; };
 struct Pair { double first, second; };
 
 __device__ Words philox(unsigned long long counter, unsigned long long key) {
-    unsigned int c0 = counter, c1 = counter >> 32, c2 = 0, c3 = 0, k0 = key, k1 = key >> 32;
+    unsigned int c0 = (unsigned int)counter, c1 = (unsigned int)(counter >> 32), c2 = 0, c3 = 0;
+    unsigned int k0 = (unsigned int)key, k1 = (unsigned int)(key >> 32);
     for (int round = 0; round < 10; ++round) {
         const unsigned long long p0 = 0xD2511F53ull * c0, p1 = 0xCD9E8D57ull * c2;
-        const unsigned int hi0 = p0 >> 32, hi1 = p1 >> 32;
+        const unsigned int hi0 = (unsigned int)(p0 >> 32), hi1 = (unsigned int)(p1 >> 32);
         c0 = hi1 ^ c1 ^ k0;
         c1 = (unsigned int)p1;
         c2 = hi0 ^ c3 ^ k1;
@@ -39,7 +40,7 @@ __device__ double log_of(double x) {
 
 __device__ Pair on_the_circle(unsigned long long k, int bits, double scale) {
     const unsigned long long q = k >> (bits - 2), rest = k & ((1ull << (bits - 2)) - 1);
-    const double a = (rest * scale - 0.5) * (3.141592653589793 / 2), square = a * a;
+    const double a = (double(rest) * scale - 0.5) * (3.141592653589793 / 2), square = a * a;
     double cos_a = 1.0, sin_a = 1.0;
     for (int i = 16; i > 0; i -= 2) cos_a = 1.0 - square * (1.0 / (i * (i - 1))) * cos_a;
     for (int i = 15; i > 1; i -= 2) sin_a = 1.0 - square * (1.0 / (i * (i - 1))) * sin_a;
@@ -51,7 +52,7 @@ __device__ Pair on_the_circle(unsigned long long k, int bits, double scale) {
 // Two independent numbers from N(0, 1); k and place have so many bits.
 __device__ Pair box_muller(unsigned long long k, unsigned long long place, int bits) {
     const double unit = 1.0 / (1ull << bits);
-    const double r = sqrt(-2.0 * log_of((k + 1) * unit));
+    const double r = sqrt(-2.0 * log_of(double(k + 1) * unit));
     const Pair z = on_the_circle(place, bits, 4.0 * unit);
     return Pair{r * z.first, r * z.second};
 }
