@@ -67,3 +67,10 @@ def test_a_nan_stays_one(kernels_double, phi, dtype):
     expected, y = phi(x)[0], to_host(phi(CUPY.asarray(x))[0])
     np.testing.assert_array_equal(np.isnan(y), np.isnan(expected))
     np.testing.assert_allclose(y, expected, rtol=1e-6)
+
+
+def test_arrays_of_several_shapes_are_refused(kernels_double):
+    """A kernel would read beyond the smaller one."""
+    y, cache = Tanh().forward(CUPY.ones((4, 6)))
+    with pytest.raises(ValueError, match=r"kernel tanh_backward: the arrays have shapes"):
+        Tanh().backward(y[:, :1], cache)
