@@ -35,8 +35,8 @@ philox.py test_draws.py::test_neighbouring_entries_blocks_counters_and_keys_are_
 
 the kernel's counter has 32 bits
 cuda/philox.cu test_draws.py::test_the_kernel_gives_numpys_bits
--    unsigned int c0 = counter, c1 = counter >> 32, c2 = 0, c3 = 0, k0 = key, k1 = key >> 32;
-+    unsigned int c0 = counter, c1 = 0, c2 = 0, c3 = 0, k0 = key, k1 = key >> 32;
+-    unsigned int c0 = (unsigned int)counter, c1 = (unsigned int)(counter >> 32), c2 = 0, c3 = 0;
++    unsigned int c0 = (unsigned int)counter, c1 = 0, c2 = 0, c3 = 0;
 
 the kernel's key stays the same in all rounds
 cuda/philox.cu test_draws.py::test_the_kernel_gives_numpys_bits
@@ -54,8 +54,8 @@ cuda/philox.cu test_draws.py::test_the_kernel_gives_numpys_bits
 
 the kernel of normal numbers adds 1 to a word of 32 bits
 cuda/philox.cu test_draws.py::test_the_kernel_gives_numpys_bits
--    const double r = sqrt(-2.0 * log_of((k + 1) * unit));
-+    const double r = sqrt(-2.0 * log_of(k * unit));
+-    const double r = sqrt(-2.0 * log_of(double(k + 1) * unit));
++    const double r = sqrt(-2.0 * log_of(double(k) * unit));
 
 the kernel's logarithm has a term less
 cuda/philox.cu test_draws.py::test_the_kernel_gives_numpys_bits

@@ -1,6 +1,7 @@
 """Mistakes that a GPU makes nothing of at first, or that only its arrays show. See mutants.py.
 
-Where a thread writes beyond an array, the stand-in finds it on a copy, before it does it in earnest.
+Where a thread writes beyond an array, the stand-in finds it on a copy, before it happens in
+earnest.
 """
 
 STRICT = """
