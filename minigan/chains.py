@@ -64,6 +64,7 @@ class Activated(Layer):
         if phi is None:
             raise TypeError(f"{self!r}: {activation!r} is no activation that kernels know.")
         self._phi = phi
+        self._product = None if isinstance(layer, BatchNorm) else _without_bias(layer)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         if not kernels.on(x):
@@ -73,7 +74,7 @@ class Activated(Layer):
             self.layer.check(x, train)
             y, cache, kept = cuda_batchnorm.forward(self.layer, x, train, self._phi)
         else:
-            z, cache = _without_bias(self.layer).forward(x, train)
+            z, cache = self._without_bias().forward(x, train)
             y, kept = cuda.biased(z, self.params["b"], self._phi)
         return y, (cache, kept)
 
@@ -87,17 +88,23 @@ class Activated(Layer):
             return cuda_batchnorm.backward(self.layer, dy, cache, kept, self._phi, **needs)
         if kernels.on(dy) and need_grads:
             dz, db = cuda.biased_backward(dy, kept, self._phi)
-            dx, grads = _without_bias(self.layer).backward(dz, cache, **needs)
+            dx, grads = self._without_bias().backward(dz, cache, **needs)
             return dx, grads | {"b": db}
         dz, _ = self.activation.backward(dy, kept)
         return self.layer.backward(dz, cache, **needs)
+
+    def _without_bias(self) -> Any:
+        """The layer's product, with the W that the layer has now."""
+        assert self._product is not None
+        self._product.params["W"] = self.params["W"]
+        return self._product
 
     def __repr__(self) -> str:
         return f"{self.layer!r} + {self.activation!r}"
 
 
 def _without_bias(layer: Any) -> Any:
-    """The same layer, made with bias=False: its W is the same array."""
+    """The same layer as if it were made with bias=False: its W is the same array."""
     if isinstance(layer, Upsampled):
         return Upsampled(layer.up, _without_bias(layer.conv))
     twin = copy.copy(layer)

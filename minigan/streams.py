@@ -71,6 +71,7 @@ class HostStream:
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
+        """Put the stream where a state says."""
         self._generator.bit_generator.state = state
 
 
@@ -127,6 +128,7 @@ class DeviceStream:
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
+        """Put the stream where a state says."""
         for part in ("key", "counter"):
             value = state.get(part)
             if type(value) is not int or not 0 <= value < 2**64:

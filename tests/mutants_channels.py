@@ -93,7 +93,7 @@ cuda/activation.py test_chains.py::test_either_backward_takes_either_cache
 
 a chain whose bias is added twice
 chains.py test_chains.py::test_a_parameter_that_is_replaced_is_the_one_that_counts
--            z, cache = _without_bias(self.layer).forward(x, train)
+-            z, cache = self._without_bias().forward(x, train)
 +            z, cache = self.layer.forward(x, train)
 
 db is the sum of dy, not of dy φ'

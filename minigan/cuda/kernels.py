@@ -16,6 +16,7 @@ from minigan.backend import Array, array_module
 THREADS = 256  # of a block
 # No fused multiply-adds: a kernel rounds after each operation, as NumPy does.
 OPTIONS = ("-std=c++17", "--fmad=false")
+NUMBERS = (int, float, np.generic, np.ndarray)  # of the host; a kernel's other arguments are arrays
 
 _switched_on = True
 
@@ -49,19 +50,10 @@ def start(file: str, name: str, n: int, *args: Any, dtype: Any = None) -> None:
     """
     if n == 0:
         return
-    arrays = [a for a in args if hasattr(a, "flags") and not isinstance(a, np.generic | np.ndarray)]
-    for a in arrays:
-        if not a.flags.c_contiguous:
-            raise ValueError(
-                f"kernel {name}: an array of shape {a.shape} is not contiguous; make it so with "
-                "xp.ascontiguousarray."
-            )
-    if dtype is None:
-        dtype = next(a.dtype for a in arrays if a.dtype.kind == "f")
-    real = np.dtype(dtype)
-    function = _function(sys.modules["cupy"], file, name, real.name)
-    converted = tuple(_converted(a, real.type) for a in (int(n), *args))
-    function((-(-n // THREADS),), (THREADS,), converted)
+    real = np.dtype(dtype or next(a.dtype for a in args if _floats(a)))
+    function = _function(sys.modules["cupy"], file, name, real)
+    converted = [_converted(a, real.type, name) for a in args]
+    function((-(-n // THREADS),), (THREADS,), (np.int64(n), *converted))
 
 
 def source(file: str) -> str:
@@ -83,11 +75,23 @@ def _module(cp: Any, file: str, real: str) -> Any:
 
 
 @cache
-def _function(cp: Any, file: str, name: str, real: str) -> Any:
-    return _module(cp, file, real).get_function(name)
+def _function(cp: Any, file: str, name: str, real: np.dtype[Any]) -> Any:
+    return _module(cp, file, real.name).get_function(name)
 
 
-def _converted(a: Any, real: Any) -> Any:
+def _floats(a: Any) -> bool:
+    """Whether it is an array of the GPU, of floating-point numbers."""
+    return not isinstance(a, NUMBERS) and a.dtype.kind == "f"
+
+
+def _converted(a: Any, real: Any, kernel: str) -> Any:
     if isinstance(a, float):
         return real(a)
-    return np.int64(a) if isinstance(a, int) else a
+    if isinstance(a, int):
+        return np.int64(a)
+    if not isinstance(a, NUMBERS) and not a.flags.c_contiguous:
+        raise ValueError(
+            f"kernel {kernel}: an array of shape {a.shape} is not contiguous; make it so with "
+            "xp.ascontiguousarray."
+        )
+    return a
