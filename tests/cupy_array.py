@@ -113,7 +113,8 @@ def call(operation: str, function: Callable, text: str, *args: Any, **kwargs: An
 class MemoryPointer:
     """Where an array lies, for a kernel or a library that is told its address."""
 
-    at: ClassVar[weakref.WeakValueDictionary] = weakref.WeakValueDictionary()  # the array there
+    at: ClassVar[weakref.WeakValueDictionary] = weakref.WeakValueDictionary()  # the memory there
+    dtypes: ClassVar[dict[int, np.dtype]] = {}  # of the array that was last asked for its address
 
     def __init__(self, host: np.ndarray) -> None:
         if not host.flags.c_contiguous:
@@ -122,7 +123,7 @@ class MemoryPointer:
         memory = host
         while isinstance(memory.base, np.ndarray):
             memory = memory.base
-        self.at[self.ptr] = memory
+        self.at[self.ptr], self.dtypes[self.ptr] = memory, host.dtype
 
 
 class ndarray:

@@ -120,8 +120,8 @@ def _by_rows(place: int, dtype: np.dtype, shape: tuple[int, int], leading: int) 
     start, (rows, columns) = place - memory.ctypes.data, shape
     if leading < max(1, columns):
         raise Differs(f"a leading dimension of {leading} for {columns} numbers side by side")
-    if memory.dtype != dtype:
-        raise Differs(f"a matrix of {memory.dtype} is read as {dtype}")
+    if MemoryPointer.dtypes[place] != dtype:
+        raise Differs(f"a matrix of {MemoryPointer.dtypes[place]} is read as {dtype}")
     if start + ((rows - 1) * leading + columns) * dtype.itemsize > memory.nbytes:
         raise Differs(f"{rows} rows of {columns}, {leading} apart, do not lie in {memory.nbytes} B")
     return np.ndarray(

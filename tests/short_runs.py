@@ -111,3 +111,9 @@ def after_step(monkeypatch, step, action):
         return steps
 
     monkeypatch.setattr(training, "turns", turns)
+
+
+def spoil_d(session):
+    """An action for after_step: D's first weights become NaN."""
+    weights = session.game.D.params["1.W"]
+    weights[...] = weights * float("nan")

@@ -94,8 +94,9 @@ def test_every_kernel_is_started_with_as_many_arguments_as_it_takes(file: str) -
 def test_it_compiles_by_gxx(file: str, real: str) -> None:
     with standin() as xp:
         module = xp.RawModule(code=kernels.source(file), options=kernels.options(real))
-        for name in declared(code(file)):
-            module.get_function(name)
+        found = [module.get_function(name).name for name in declared(code(file))]
+    assert found == [*declared(code(file))]
+    assert found
 
 
 @EACH

@@ -34,8 +34,8 @@ def drawn_by_kernels(double, monkeypatch):
     return double
 
 
-def same_files(a, b):
-    """Assert that two runs left the same arrays, random streams and log."""
+def assert_same_files(a, b):
+    """Two runs left the same arrays, random streams and log."""
     (here, facts), (there, other) = (load(folder / CHECKPOINT) for folder in (a, b))
     assert there.keys() == here.keys()
     for key in here:
@@ -80,7 +80,7 @@ def test_a_run_leaves_the_same_on_both_devices(drawn_by_kernels, tmp_path, netwo
             network, "digits8x8", steps=4, m=8, device=device, out=tmp_path / device,
             log_every=2, progress=False, draws="device",
         )  # fmt: skip
-    same_files(tmp_path / "cpu", tmp_path / "cuda")
+    assert_same_files(tmp_path / "cpu", tmp_path / "cuda")
     assert DEVICE.launches["normal"] + DEVICE.launches["uniform"] > 0
     assert DEVICE.launches["integers"] > 0
 
@@ -91,7 +91,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_numbers(drawn_by_kernels, 
     run(tmp_path / "straight", device, steps=5, **options)
     run(tmp_path / "halted", device, steps=3, **options)
     training.train(steps=5, out=tmp_path / "halted", resume=True, progress=False)
-    same_files(tmp_path / "straight", tmp_path / "halted")
+    assert_same_files(tmp_path / "straight", tmp_path / "halted")
 
 
 def test_a_checkpoint_of_one_device_goes_on_and_is_sampled_on_the_other(drawn_by_kernels, tmp_path):

@@ -6,17 +6,12 @@ import numpy as np
 import pytest
 from conftest import LEGS_AND_DTYPES
 from cupy_device import DEVICE
+from graph_games import small
 
 from minigan import fast_patches, training
-from minigan.activations import LeakyReLU, ReLU, Tanh
 from minigan.backend import Random
-from minigan.batchnorm import BatchNorm
 from minigan.checkpoint import load
 from minigan.cuda import kernels
-from minigan.dense import Dense
-from minigan.dropout import Dropout
-from minigan.layer import Sequential
-from minigan.maxout import Maxout
 from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.optimizers import SGD, Adam, Momentum
@@ -29,15 +24,7 @@ M = 6  # batch size
 def small_game(device, dtype="float32", draws="host"):
     """G and D with everything that has a state of its own: BatchNorm in both, Dropout in D."""
     rng = Random(11, device, dtype, draws=draws)
-    G = Sequential(Dense(3, 8, rng), BatchNorm(8, rng), ReLU(), Dense(8, 4, rng), Tanh())
-    D = Sequential(
-        Dense(4, 10, rng),
-        Maxout(2),
-        BatchNorm(5, rng, decay=0.8),
-        Dropout(0.3, rng.child("dropout")),
-        LeakyReLU(0.2),
-        Dense(5, 1, rng),
-    )
+    G, D = small(rng)
     return rng, G, D
 
 

@@ -1,6 +1,7 @@
 """A step that is replayed as a CUDA graph is the step: the same bits, whatever came between."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,20 +32,27 @@ OPTIMIZERS = {
 }
 
 
-def same(one: Played, other: Played) -> None:
+def assert_same(one: Played, other: Played) -> None:
     assert one.arrays.keys() == other.arrays.keys()
     for name, array in one.arrays.items():
         np.testing.assert_array_equal(other.arrays[name], array, err_msg=name)
     assert one.host == other.host
 
 
+def assert_replayed_as_run(rule: str, **options: Any) -> Played:
+    """The game with a graph, some of whose steps were replayed, and which ends as without one."""
+    run, replayed = (play(rule, graph=g, **options) for g in ("off", "on"))
+    assert_same(run, replayed)
+    assert replayed.steps.why == ""
+    assert replayed.steps.replayed > 0
+    return replayed
+
+
 @pytest.mark.parametrize("draws", ["host", "device"])
 @pytest.mark.parametrize("rule", RECORDED)
 def test_replayed_steps_have_the_bits_of_steps_that_are_run(cuda, rule, draws):
-    run, replayed = (play(rule, graph=g, draws=draws) for g in ("off", "on"))
-    same(run, replayed)
-    assert replayed.steps.replayed == replayed.steps.done - graph.WARM_UP - 1  # one is compared
-    assert run.steps.replayed == 0
+    steps = assert_replayed_as_run(rule, draws=draws).steps
+    assert steps.replayed == steps.done - graph.WARM_UP - 1  # one is compared
 
 
 def test_replays_in_short():
@@ -52,50 +60,49 @@ def test_replays_in_short():
     of which one begins in the recorded step."""
     options = {"make": OPTIMIZERS["Momentum"], "looked_at": lambda i: i == 7, "k": 3}
     with standin():
-        run, replayed = (play("algorithm-1", graph=g, **options) for g in ("off", "on"))
-    same(run, replayed)
-    assert replayed.steps.why == ""
-    assert replayed.steps.replayed == 5
+        assert assert_replayed_as_run("algorithm-1", **options).steps.replayed == 5
 
 
 @pytest.mark.parametrize("k", [2, 3])
 def test_k_steps_of_d_are_one_graph_with_the_step_of_g(cuda, k):
-    same(play("algorithm-1", graph="off", k=k), play("algorithm-1", graph="on", k=k))
+    assert_replayed_as_run("algorithm-1", k=k)
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_what_an_optimizer_changes_with_t_changes_in_replays(cuda, make):
-    same(*(play("algorithm-1", graph=g, make=make) for g in ("off", "on")))
+    assert_replayed_as_run("algorithm-1", make=make)
 
 
 def test_steps_that_are_looked_at_are_run_between_the_others(cuda):
     run = play("algorithm-1", graph="off", steps=20)
     replayed = play("algorithm-1", graph="on", steps=20, looked_at=lambda step: step % 4 == 0)
-    same(run, replayed)
+    assert_same(run, replayed)
     assert replayed.steps.replayed == 20 - graph.WARM_UP - 1 - len(range(4, 20, 4))
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_is_replayed_with_the_bits_of_its_steps(cuda, name):
     model = MODELS[name]
-    same(*(play(model.rule, graph=g, model=model, steps=6) for g in ("off", "on")))
+    if cuda.plain and name.startswith("dcgan"):  # patches.py, the page to read, multiplies by CuPy
+        run, tried = (play(model.rule, graph=g, model=model, steps=6) for g in ("off", "on"))
+        assert_same(run, tried)
+        assert "calling cuBLAS API during stream capture" in tried.steps.why
+    else:
+        assert_replayed_as_run(model.rule, model=model, steps=6)
 
 
 @pytest.mark.parametrize("weights", [None, [[1, 2], [0, 3]]])
 def test_several_players_are_one_graph(cuda, weights):
-    run, replayed = (
-        play("algorithm-1", graph=g, each=2, weights=weights, steps=6) for g in ("off", "on")
-    )
-    same(run, replayed)
-    assert replayed.steps.replayed > 0
+    assert_replayed_as_run("algorithm-1", each=2, weights=weights, steps=6)
 
 
 @pytest.mark.parametrize("first", [1, 4, 6])
 def test_a_game_goes_on_as_if_it_had_not_stopped(cuda, first):
     whole = play("algorithm-1", graph="off", steps=9)
-    parts = play("algorithm-1", graph="on", steps=first)
-    parts = play("algorithm-1", graph="on", steps=9 - first, goes_on_with=parts.game)
-    same(whole, parts)
+    begun = play("algorithm-1", graph="on", steps=first)
+    ended = play("algorithm-1", graph="on", steps=9 - first, goes_on_with=begun.game)
+    assert_same(whole, ended)
+    assert begun.steps.replayed + ended.steps.replayed > 0
 
 
 # batches of noise, and passes of D in training, each of which draws a dropout mask
@@ -125,7 +132,7 @@ def test_a_replayed_step_is_one_launch_and_waits_for_nothing(kernels_double, rul
 
 def test_the_worse_player_is_found_on_the_host_and_so_the_rule_is_not_recorded(cuda):
     run, tried = (play("worse-player", graph=g) for g in ("off", "on"))
-    same(run, tried)
+    assert_same(run, tried)
     assert tried.steps.replayed == 0
     assert tried.steps.why.startswith("a step cannot be recorded (")
     if cuda.double:
@@ -149,7 +156,7 @@ def test_a_recording_that_fails_leaves_no_trace(where, draws):
         run, tried = (
             play("algorithm-1", graph=g, k=3, draws=draws, on_data=breaks) for g in ("off", "on")
         )
-    same(run, tried)
+    assert_same(run, tried)
     assert tried.steps.why == "a step cannot be recorded (not to be recorded)"
     assert tried.steps.replayed == 0
 
@@ -163,7 +170,7 @@ def test_an_interrupt_leaves_no_trace_either(double):
         play("algorithm-1", graph="on", on_data=breaks)
     assert DEVICE.capture is None
     assert DEVICE.thread.allocator is None
-    same(*(play("algorithm-1", graph=g) for g in ("off", "on")))
+    assert_same(*(play("algorithm-1", graph=g) for g in ("off", "on")))
 
 
 def test_a_number_that_changes_and_is_not_fed_is_found():
@@ -177,7 +184,7 @@ def test_a_number_that_changes_and_is_not_fed_is_found():
                 return z * next(number)
 
             runs.append(play("algorithm-1", graph=wanted, on_noise=louder))
-    same(*runs)
+    assert_same(*runs)
     assert runs[1].steps.why == "a replayed step has other numbers than the step itself"
     assert runs[1].steps.replayed == 1  # with the numbers of the recording
 
@@ -192,7 +199,7 @@ def test_a_step_whose_inputs_change_their_shape_is_run(double):
             changing(lambda: np.zeros(next(sizes)), "float32")
 
         runs.append(play("algorithm-1", graph=wanted, on_data=more))
-    same(*runs)
+    assert_same(*runs)
     assert runs[1].steps.why.startswith("a step cannot be replayed (a recorded step reads an array")
 
 
@@ -201,7 +208,7 @@ def test_without_cublas_there_is_no_graph(double, monkeypatch):
     played = play("algorithm-1", graph="on")
     assert played.steps.replayed == 0
     assert str(played.steps).startswith("no CUDA graph: cuBLAS cannot be used directly (")
-    same(play("algorithm-1", graph="off"), played)
+    assert_same(play("algorithm-1", graph="off"), played)
 
 
 def test_a_step_with_too_many_changing_numbers_is_not_recorded(double):
@@ -259,7 +266,7 @@ def test_auto_keeps_the_graph_where_it_is_faster(monkeypatch, factor):
     with standin():
         run = play("algorithm-1", graph="off", steps=steps)
         played = play("algorithm-1", graph="auto", steps=steps, looked_at=lambda i: i % 5 == 0)
-    same(run, played)
+    assert_same(run, played)
     if factor < 1:
         assert played.steps.why == ""
     else:

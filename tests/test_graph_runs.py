@@ -7,7 +7,7 @@ import command_line
 import pytest
 import short_runs
 from cupy_device import DEVICE
-from short_runs import after_step, files, run
+from short_runs import after_step, files, run, spoil_d
 from standin import standin
 
 from minigan import checkpoint
@@ -70,11 +70,7 @@ def test_log_steps_are_run_and_the_steps_between_are_one_launch_each(kernels_dou
 
 
 def test_not_a_number_in_a_replayed_step_stops_the_run_at_the_next_log_step(cuda, monkeypatch):
-    def spoil(session):
-        weights = session.game.D.params["1.W"]
-        weights[...] = weights * float("nan")
-
-    after_step(monkeypatch, 15, spoil)
+    after_step(monkeypatch, 15, spoil_d)
     with pytest.raises(NonFiniteError, match=r"step 20: .* the checkpoint of step 10 in"):
         run(graph="on", **LENGTHS | {"log_every": 20, "sample_every": 60})
 

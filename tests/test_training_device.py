@@ -2,7 +2,7 @@
 
 import pytest
 import short_runs
-from short_runs import after_step, assert_same_files, run
+from short_runs import after_step, assert_same_files, run, spoil_d
 
 from minigan.backend import Random, to_host
 from minigan.training import load_generator
@@ -24,10 +24,6 @@ def test_a_run_on_a_gpu_is_resumed_bit_for_bit_and_sampled_on_the_cpu(model, cud
 
 
 def test_on_a_gpu_nan_is_found_at_the_next_log_step(cuda, monkeypatch):
-    def spoil(session):
-        weights = session.game.D.params["1.W"]
-        weights[...] = weights * float("nan")
-
-    after_step(monkeypatch, 15, spoil)
+    after_step(monkeypatch, 15, spoil_d)
     with pytest.raises(NonFiniteError, match=r"step 20: .* the checkpoint of step 10 in"):
         run(steps=60, log_every=20, checkpoint_every=10, sample_every=60, device="cuda")
