@@ -115,11 +115,14 @@ LEGS_AND_DTYPES = pytest.mark.parametrize(
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     mutants = [item for item in items if item.path.name == "test_mutants.py"]
     others = [item for item in items if item not in set(mutants)]
     items[:] = [*mutants[:1], *others, *mutants[1:]]  # they are tried beside the others
+    asked = "long" in config.getoption("markexpr")
     for item in items:
+        if item.get_closest_marker("long") and not asked:
+            item.add_marker(pytest.mark.skip(reason="long: python -m pytest -m long"))
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("gpu"):
             LEGS[item.nodeid] = "GPU"
