@@ -16,6 +16,7 @@ from typing import Any
 # shares the cores, threads that wait for each other make the suite several times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
+os.environ.pop("PYTEST_ADDOPTS", None)  # meant for this run, not for those that tests start
 # Where a script runs the tests in the background, Ctrl-C is ignored, and the programs that they
 # start and interrupt would ignore it, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
