@@ -1,4 +1,4 @@
-"""What all tests share: settings, the legs (CPU, device double, GPU), and the line that names them.
+"""What all tests share: settings, the legs (CPU, device double, GPU), and the lines that name them.
 
 A test that takes the fixture `cuda` runs three times: with the CuPy stand-in playing the module
 cupy and the plain formulas; with the stand-in and the kernels of minigan/cuda, which g++ compiles;
@@ -23,6 +23,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import hypothesis
 import numpy as np
+import oracles
 import pytest
 import standin
 
@@ -38,6 +39,7 @@ pytest.register_assert_rewrite("short_runs")  # its asserts say what differs, as
 
 
 LEGS: dict[str, str] = {}  # by a test's id; the others run on the CPU
+ASKED: dict[str, str] = {}  # the oracle that a test asks, likewise
 
 
 @cache
@@ -124,6 +126,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("long") and not asked:
             item.add_marker(pytest.mark.skip(reason="long: python -m pytest -m long"))
+        if oracle := item.get_closest_marker("oracle"):
+            ASKED[item.nodeid] = oracle.args[0]
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("gpu"):
             LEGS[item.nodeid] = "GPU"
@@ -142,10 +146,13 @@ def _has_kernels(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which legs ran: a run without a GPU must not look like one with it."""
-    passed = Counter(LEGS.get(r.nodeid, "CPU") for r in terminalreporter.stats.get("passed", []))
+    """Say which legs ran, and who was asked: a run without a GPU must not look like one with it."""
+    done = [report.nodeid for report in terminalreporter.stats.get("passed", [])]
+    passed = Counter(LEGS.get(name, "CPU") for name in done)
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if LEGS.get(r.nodeid) == "GPU"]
     on_gpu = f"GPU skipped: {why_no_gpu()}" if skipped else f"GPU {passed['GPU']}"
     hosts = ("CPU", "device double", "device double with kernels")
     on_host = ", ".join(f"{leg} {passed[leg]}" for leg in hosts)
     terminalreporter.write_line(f"legs, tests passed: {on_host}, {on_gpu}")
+    asked = Counter(ASKED[name] for name in done if name in ASKED)
+    terminalreporter.write_line(f"oracles, tests passed: {oracles.in_short(asked)}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from oracles import oracle
 
 from minigan.backend import Random
 from minigan.models import MODELS
@@ -214,8 +215,9 @@ def test_refusals_are_one_sentence(
     assert "Traceback" not in err
 
 
+@pytest.mark.oracle("torch")
 def test_the_rivals_networks_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
+    oracle("torch")
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     for name, make in load("torch_steps").NETWORKS.items():
         model = MODELS[name]

@@ -12,16 +12,16 @@ from convolution_drawings import convolutions, double
 from fast_settings import both_maps
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import oracle
 
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.initializers import normal
 from minigan.upsampling import UpSampling2D
 
-torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+torch = oracle("torch")
 F = torch.nn.functional
-torch.set_num_threads(1)  # the arrays are tiny, and waiting threads are slow
 
-pytestmark = pytest.mark.usefixtures(both_maps.__name__)
+pytestmark = [pytest.mark.oracle("torch"), pytest.mark.usefixtures(both_maps.__name__)]
 quick = settings(deadline=None, max_examples=80)
 
 

@@ -25,8 +25,7 @@ from minigan.reshape import Flatten, Reshape
 from minigan.rules import RULES
 from minigan.upsampling import UpSampling2D
 
-torch.set_num_threads(1)  # the arrays are tiny, and waiting threads are slow
-pytestmark = pytest.mark.usefixtures(both_maps.__name__)
+pytestmark = [pytest.mark.oracle("torch"), pytest.mark.usefixtures(both_maps.__name__)]
 M, SHAPE = 4, (8, 6, 2)
 SAME = {"stride": 2, "bias": False}
 

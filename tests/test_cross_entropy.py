@@ -10,6 +10,7 @@ import pytest
 from conftest import Cuda
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import oracle
 from test_objectives import close
 
 from minigan.conditional import one_hot
@@ -187,9 +188,10 @@ def test_on_a_gpu_as_on_the_cpu(cuda: Cuda) -> None:
     cuda.assert_same(softmax(cuda.xp.asarray(a)), softmax(a))
 
 
+@pytest.mark.oracle("torch")
 @DTYPES
 def test_pytorch_says_the_same(dtype: str) -> None:
-    torch = pytest.importorskip("torch")
+    torch = oracle("torch")
     a = logits(dtype, m=64, n=10)
     y = answers(a)
     theirs = torch.tensor(a, requires_grad=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import oracle
 from point_sets import points
 
 from minigan.evaluation.frechet import frechet_distance, frechet_of_moments, moments
@@ -80,8 +81,9 @@ def test_the_estimate_falls_with_n() -> None:
 
 
 @pytest.mark.parametrize(("n", "d"), [(60, 8), (10, 20)])  # and fewer points than dimensions
+@pytest.mark.oracle("scipy")
 def test_against_scipy(n: int, d: int) -> None:
-    linalg = pytest.importorskip("scipy.linalg")
+    linalg = oracle("scipy", "scipy.linalg")
     x, y = points(n, d), points(n, d, seed=1) @ covariance(d, 2) / d
     (m1, C1), (m2, C2) = moments(x), moments(y)
     root = np.trace(linalg.sqrtm(C1 @ C2)).real

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import oracle
 
 from minigan.backend import Random
 from minigan.initializers import normal
 from minigan.minibatch import MinibatchDiscrimination
 
-torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
-torch.set_num_threads(1)  # the arrays are tiny, and waiting threads are slow
+torch = oracle("torch")
+pytestmark = pytest.mark.oracle("torch")
 
 sizes = st.integers(1, 6)
 

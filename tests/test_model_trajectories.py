@@ -28,6 +28,7 @@ from minigan.rules import RULES
 from minigan.upsampling import UpSampling2D
 
 F = torch.nn.functional
+pytestmark = pytest.mark.oracle("torch")
 STEPS, M = 10, 5
 SIZES = {  # another one than the small versions': twice as large, more channels, no square
     "dcgan": ({"z_dim": 4, "width": 3, "smallest": 2}, (8, 12, 3)),

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from oracles import oracle
 from point_sets import log_density, points
 
 from minigan.backend import Random
@@ -78,9 +79,10 @@ def test_without_a_sigma_there_is_no_best() -> None:
         choose_sigma(points(3), points(3), [])
 
 
+@pytest.mark.oracle("scipy")
 def test_against_scipy() -> None:
-    spatial = pytest.importorskip("scipy.spatial.distance")
-    special = pytest.importorskip("scipy.special")
+    spatial = oracle("scipy", "scipy.spatial.distance")
+    special = oracle("scipy", "scipy.special")
     rng = np.random.default_rng(0)
     x, centres, sigma = rng.random((50, 100)), rng.random((60, 100)), 0.3
     exponents = -spatial.cdist(x, centres, "sqeuclidean") / (2 * sigma**2)

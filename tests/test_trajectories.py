@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from oracles import oracle
 
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from minigan.backend import Random
@@ -24,8 +25,9 @@ from minigan.objectives import OBJECTIVES
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.rules import RULES
 
-torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+torch = oracle("torch")
 F = torch.nn.functional
+pytestmark = pytest.mark.oracle("torch")
 
 STEPS, M, K = 20, 6, 2
 ARCHITECTURES: dict[str, Callable[[Random], tuple[Sequential, Sequential]]] = {
