@@ -36,6 +36,7 @@ from mutants_layers import LAYERS
 from mutants_measures import MEASURES
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
+from mutants_oracles import ORACLES
 from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
@@ -73,7 +74,7 @@ class Mutant:
 def parse(table: str) -> list[Mutant]:
     """The mutants of a table, which empty lines separate."""
     mutants = []
-    for block in table.strip().split("\n\n"):
+    for block in filter(None, table.strip().split("\n\n")):
         name, where, *diff = block.split("\n")
         file, test = where.split()
         old = [line[1:] for line in diff if line.startswith("-")]
@@ -109,5 +110,6 @@ TABLES = (
     MEASURES,
     LAUNCHES,
     GPU,
+    ORACLES,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]
