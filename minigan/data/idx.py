@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from minigan import npy
 from minigan.data.dataset import DataError
+from minigan.files import open_file
 
-LARGEST = 8 * 2**30  # bytes that one file may unpack to; more is taken for a damaged file
+LARGEST = npy.LARGEST  # bytes that one file may unpack to; more is taken for a damaged file
 DEFLATE = 1032  # gzip packs at most so many bytes into one
 
 
@@ -32,8 +35,8 @@ def read_idx(path: Path) -> Any:
     has more or fewer values than its header says.
     """
     try:
-        packed = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
+            packed = os.fstat(file.fileno()).st_size
             start = file.read(512)
             file.seek(0)
             if start[:2] != b"\x1f\x8b":
