@@ -11,9 +11,11 @@ and what zip leaves open is settled in archive.py.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,57 @@ def need(path: str | Path, found: Any, keys: Any, what: str) -> None:
     if missing:
         names = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         raise CheckpointError(f"{path}: {what} {names} missing; it was saved by another network.")
+
+
+@contextlib.contextmanager
+def using(path: str | Path) -> Iterator[None]:
+    """A context in which a checkpoint is put to use: whatever its content does, the error names it.
+
+    The content is what was saved, but by whom? A checksum can be computed by anybody.
+
+    **Raises**  CheckpointError.
+    """
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise CheckpointError(
+            f"{path}: what it says cannot be used ({reason}); it was not saved by this minigan."
+        ) from error
+
+
+def like(path: str | Path, name: str, saved: Any, array: Any) -> None:
+    """Refuse a saved array of another shape or dtype than the one it is for.
+
+    **Raises**  CheckpointError.
+    """
+    if saved.shape != array.shape or saved.dtype != array.dtype:
+        raise CheckpointError(
+            f"{path}: {name} is {saved.dtype} {saved.shape}, expected {array.dtype} {array.shape}; "
+            "it was saved by another network."
+        )
+
+
+def finite(path: str | Path, name: str, saved: Any) -> None:
+    """Refuse a saved array with NaN or an infinity in it.
+
+    **Raises**  CheckpointError.
+    """
+    if not np.isfinite(saved).all():
+        raise CheckpointError(f"{path}: {name} has numbers in it that are not finite.")
+
+
+def count(path: str | Path, found: dict[str, Any], key: str) -> int:
+    """Return a fact that counts something.
+
+    **Raises**  CheckpointError for another one than an integer of 0 or more.
+    """
+    number = found[key]
+    if type(number) is not int or number < 0:
+        raise CheckpointError(f"{path}: {key} in it is {number!r:.60}, expected 0 or more.")
+    return number
 
 
 def _digest(head: dict[str, Any], members: dict[str, bytes]) -> str:

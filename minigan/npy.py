@@ -17,9 +17,20 @@ from typing import IO, Any
 import numpy as np
 
 LARGEST = 8 * 2**30  # bytes that one array may have; more is taken for a damaged file
+DEFLATE = 1032  # zip and gzip pack at most so many bytes into one
+LIKELY = 100  # ... and arrays of any use seldom more than so many
 HEADER = 10_000  # bytes of a header, which has an array's dtype and shape and no more
 AXES = 64  # NumPy has no more
 MAGIC = b"\x93NUMPY"
+
+
+def unpacked(packed: int) -> int:
+    """Return how many bytes packed ones may become: more than 256 MB of almost nothing is a bomb.
+
+    >>> unpacked(10), unpacked(10**6) == 2**28, unpacked(10**7)
+    (10320, True, 1000000000)
+    """
+    return min(packed * DEFLATE, max(2**28, packed * LIKELY))
 
 
 def read_array(file: IO[bytes], size: int) -> Any:

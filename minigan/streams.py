@@ -73,6 +73,8 @@ class HostStream:
     def state(self, state: dict[str, Any]) -> None:
         """Put the stream where a state says."""
         self._generator.bit_generator.state = state
+        if self.state != state:  # NumPy rounds numbers that are no integers
+            raise ValueError("Random: the state has other numbers than those of a stream.")
 
 
 class DeviceStream:

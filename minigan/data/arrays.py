@@ -22,7 +22,7 @@ from minigan.data.dataset import DataError, Dataset
 from minigan.data.idx import read_idx
 from minigan.data.vectors import vectors
 from minigan.files import open_file
-from minigan.npy import read_array
+from minigan.npy import read_array, unpacked
 
 IMAGE_KEYS = {"train": ("x", "x_train", "images"), "test": ("x_test",)}
 LABEL_KEYS = {"x": "y", "x_train": "y_train", "images": "labels", "x_test": "y_test"}
@@ -214,6 +214,11 @@ def _read_member(archive: zipfile.ZipFile, path: Path, key: str) -> Any:
     info = archive.getinfo(name)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError(f"{path}[{key}]: packed in another way than NumPy's; save it again.")
+    if info.compress_type == zipfile.ZIP_DEFLATED and info.file_size > unpacked(info.compress_size):
+        raise DataError(
+            f"{path}[{key}]: its {info.compress_size} bytes claim to be {info.file_size} packed "
+            "ones, as those of a zip bomb do; if they are data, save them unpacked: numpy.savez."
+        )
     with archive.open(name) as file:
         return _read_array(file, f"{path}[{key}]", info.file_size)
 

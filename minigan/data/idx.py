@@ -22,7 +22,6 @@ from minigan.data.dataset import DataError
 from minigan.files import open_file
 
 LARGEST = npy.LARGEST  # bytes that one file may unpack to; more is taken for a damaged file
-DEFLATE = 1032  # gzip packs at most so many bytes into one
 
 
 def read_idx(path: Path) -> Any:
@@ -42,7 +41,7 @@ def read_idx(path: Path) -> Any:
             if start[:2] != b"\x1f\x8b":
                 return _read(path, file, start, packed)
             with gzip.GzipFile(fileobj=file) as unpacked:
-                return _read(path, cast(BinaryIO, unpacked), start, packed * DEFLATE)
+                return _read(path, cast(BinaryIO, unpacked), start, npy.unpacked(packed))
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(
             f"{path}: the gzip file is damaged or incomplete ({error}); get it again."

@@ -17,6 +17,7 @@ from typing import Any
 
 from minigan import __version__
 from minigan.backend import Random, choose_device, device_module
+from minigan.checkpoint import using
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
@@ -175,8 +176,11 @@ def go_on(
         config = dataclasses.replace(config, steps=steps)
         gauge = open_gauge(config, game)
         best = read_best(folder) if gauge is not None else NONE
+        log = _log(folder, gauge, text)
+        with using(folder / CHECKPOINT):
+            log.columns()  # the end of the run will ask for them
         write_config(folder, config)
-        return Session(folder, config, game, _log(folder, gauge, text), lock, gauge, best, moved)
+        return Session(folder, config, game, log, lock, gauge, best, moved)
 
 
 def _log(folder: Path, gauge: Gauge | None, text: str = "") -> RunLog:
