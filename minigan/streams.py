@@ -22,7 +22,10 @@ from minigan.cuda.feed import changing
 
 
 class HostStream:
-    """Numbers of PCG64, drawn on the host. Its methods are those of `Random`."""
+    """Numbers of PCG64, drawn on the host. Its methods are those of `Random`.
+
+    **Raises**  ValueError for a state that is none.
+    """
 
     name = "PCG64"
 

@@ -53,6 +53,9 @@ def npz_file(
 
     split="test" takes x_test. Labels are y, y_train, labels or y_test beside it, where these are
     integers, one for each example.
+
+    **Raises**  DataError for a file that is damaged or no such file, and for a packed array that
+    claims to become more than `minigan.npy.unpacked` allows; as `as_dataset`.
     """
     with _archive(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
