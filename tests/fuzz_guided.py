@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import atheris
+
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
-import atheris
 
 with atheris.instrument_imports(include=["minigan", "zipfile", "gzip", "json", "csv"]):
     import fuzz_readers

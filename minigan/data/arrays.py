@@ -68,7 +68,7 @@ def npz_file(
             labels = _read_member(archive, path, LABEL_KEYS[key])
             if labels.dtype.kind not in "iu" or (labels.size,) != x.shape[:1]:
                 labels = None
-    return as_dataset(x, path.stem, f"array {key} of {path}", layout=layout, labels=labels)
+    return as_dataset(x, path.stem, f"array {_shown(key)} of {path}", layout=layout, labels=labels)
 
 
 def read_npz_array(path: Path, key: str) -> Any:
@@ -200,8 +200,7 @@ def _choose_key(path: Path, names: list[str], key: str | None, split: str) -> st
         key = names[0]
     if key is None or key not in names:
         wanted = key or f"{' or '.join(IMAGE_KEYS[split])} for the {split} part"
-        some = [name if name.isprintable() else repr(name) for name in names[:SHOWN]]
-        some += ["…"] * (len(names) > SHOWN)
+        some = [*map(_shown, names[:SHOWN])] + ["…"] * (len(names) > SHOWN)
         raise DataError(
             f"{path}: it has no array {wanted}, only {', '.join(some) or 'none'}; name one: "
             f"{path.name}[KEY]."
@@ -209,21 +208,27 @@ def _choose_key(path: Path, names: list[str], key: str | None, split: str) -> st
     return key
 
 
+def _shown(name: str) -> str:
+    """A name as it may stand in a sentence: anything can be one in a zip, a line's end, too."""
+    return name if name.isprintable() else repr(name)
+
+
 def _read_member(archive: zipfile.ZipFile, path: Path, key: str) -> Any:
     """One array of the archive."""
+    where = f"{path}[{_shown(key)}]"
     name = f"{key}.npy" if f"{key}.npy" in archive.namelist() else key
     if name not in archive.namelist():
         raise DataError(f"{path}: it has no array {key}; it is another file than expected.")
     info = archive.getinfo(name)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise DataError(f"{path}[{key}]: packed in another way than NumPy's; save it again.")
+        raise DataError(f"{where}: packed in another way than NumPy's; save it again.")
     if info.compress_type == zipfile.ZIP_DEFLATED and info.file_size > unpacked(info.compress_size):
         raise DataError(
-            f"{path}[{key}]: its {info.compress_size} bytes claim to be {info.file_size} packed "
+            f"{where}: its {info.compress_size} bytes claim to be {info.file_size} packed "
             "ones, as those of a zip bomb do; if they are data, save them unpacked: numpy.savez."
         )
     with archive.open(name) as file:
-        return _read_array(file, f"{path}[{key}]", info.file_size)
+        return _read_array(file, where, info.file_size)
 
 
 def _read_array(file: IO[bytes], where: str, size: int) -> Any:

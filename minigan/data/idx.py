@@ -70,6 +70,10 @@ def _read(path: Path, file: BinaryIO, start: bytes, most: int) -> Any:
         raise DataError(f"{path}: the file ends within its header; get it again.")
     shape = struct.unpack(f">{magic[3]}I", header)
     size = math.prod(shape)
+    if size == 0:  # beside a 0 the others may be anything
+        raise DataError(
+            f"{path}: the data is empty, its header declares {' x '.join(map(str, shape))} bytes."
+        )
     held = most - 4 - len(header)
     if size > min(held, LARGEST):
         raise DataError(
