@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mutants_archives import ARCHIVES
 from mutants_around import AROUND
 from mutants_batch import BATCH
 from mutants_channels import CHANNELS
@@ -97,6 +98,7 @@ TABLES = (
     DRAWS,
     MODELS,
     THEOREMS,
+    ARCHIVES,
     AROUND,
     FILM,
     DOCTOR,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,6 +119,56 @@ def test_a_forged_game_is_refused_or_goes_on_from_what_the_file_says(quick):
     found = fuzz(read, inputs, errors=CheckpointError, name="checkpoint.npz")
     assert found["refused"] > 500
     assert found["read"] > 20  # another number in an array is as good as the one that was there
+
+
+def other(key: str, change: Any) -> Any:
+    """A change of one array, or of one fact, by its path."""
+
+    def changed(arrays: dict[str, Any], meta: Any) -> None:
+        if key in arrays:
+            arrays[key] = change(np.array(arrays[key]))
+            return
+        *path, last = key.split("/")
+        for name in path:
+            meta = meta[name]
+        meta[last] = change(meta[last])
+
+    return changed
+
+
+def set_first(value: float) -> Any:
+    return lambda x: np.concatenate([[value], x.ravel()[1:]]).astype(x.dtype).reshape(x.shape)
+
+
+FORGED = {
+    "G/params/0.W has numbers in it that are not finite": other("G/params/0.W", set_first(np.nan)),
+    "G/buffers/1.running_var has": other("G/buffers/1.running_var", set_first(np.inf)),
+    "G/optimizer/m.0.W has numbers in it": other("G/optimizer/m.0.W", set_first(np.nan)),
+    "D/params/0.b is float64 (6,), expected": other("D/params/0.b", lambda x: x.astype("f8")),
+    "arrays G/optimizer/v.0.b missing": lambda arrays, meta: arrays.pop("G/optimizer/v.0.b"),
+    "it has D/params/7.W, which this network has not": lambda arrays, meta: arrays.update(
+        {"D/params/7.W": np.zeros((1, 1), "f4")}
+    ),
+    "G in it is -1, expected 0 or more": other("t/G", lambda t: -1),
+    "position in it is 32.0, expected 0": other("position", float),
+    "other numbers than those of a stream": other("streams/noise/uinteger", lambda n: 0.5),
+    "the saved order is no permutation": other("data/order", lambda x: x * 0),
+    "log is float64 (3,), expected uint8": other("log", lambda x: np.zeros(3)),
+    "cannot be used (": other("streams", lambda streams: None),
+}
+
+
+@pytest.mark.parametrize("words", FORGED)
+def test_what_is_wrong_with_a_forged_game_is_said(quick, words):
+    game, path = new_game(), quick / "game.npz"
+    play(game, "algorithm-1", 4)
+    game.save(path, {}, "step,V\n1,-1.25\n")
+    arrays, meta = checkpoint.load(path)
+    FORGED[words](arrays, meta)
+    checkpoint.save(path, arrays, meta)
+    with pytest.raises(CheckpointError, match=re.escape(words)) as caught:
+        new_game().restore(path, *checkpoint.load(path))
+    assert str(path) in str(caught.value)
 
 
 def test_a_forged_classifier_is_refused_or_is_one(quick, monkeypatch):
