@@ -8,7 +8,6 @@ the first pass to the last, and a longer training is another one from its first 
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from minigan.checkpoint import need, using
 from minigan.data import Dataset, load
 from minigan.evaluation.features import FILE
 from minigan.files import remove_leftovers, replacing
+from minigan.terminal import shell_word
 from minigan.training.classifier_state import State
 from minigan.training.folder import (
     CHECKPOINT,
@@ -57,7 +57,7 @@ class Session:
     @property
     def resume_command(self) -> str:
         """The command that goes on with this training, from whatever folder it is typed in."""
-        folder = shlex.quote(os.path.abspath(self.folder))
+        folder = shell_word(os.path.abspath(self.folder))
         return f"minigan train classifier --resume --out {folder}"
 
     def save(self) -> None:

@@ -93,13 +93,10 @@ def _settings(config: Config) -> str:
 
 def _words(config: Config, frames: list[Path]) -> list[str]:
     """What the pictures show: in a picture's own words, or by the kind of the data."""
-    from PIL import Image
+    from minigan.data.decoding import opened
 
     # a damaged picture says nothing
-    with (
-        contextlib.suppress(IndexError, OSError, SyntaxError, ValueError),
-        Image.open(frames[-1]) as picture,
-    ):
+    with contextlib.suppress(IndexError, ValueError), opened(("", frames[-1])) as picture:
         if "Description" in picture.info:
             return str(picture.info["Description"]).split("\n")
     units = config.data["units"]

@@ -21,12 +21,12 @@ import dataclasses
 import itertools
 import json
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minigan.files import read_file, replacing
+from minigan.terminal import OneLineError, shell_word
 from minigan.training.settings import completed, wrong
 from minigan.training.units import wrong_units
 
@@ -40,7 +40,7 @@ LARGEST = 10**6  # bytes of a config.json
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
 
-class RunError(ValueError):
+class RunError(OneLineError):
     """A run folder or a setting cannot be used; the message says in one line what to do."""
 
 
@@ -216,7 +216,7 @@ def write_config(folder: Path, config: Config) -> None:
 
 def resume_command(folder: Path) -> str:
     """The command that goes on with the run in this folder, from whatever folder it is typed in."""
-    return f"minigan train --resume --out {shlex.quote(os.path.abspath(folder))}"
+    return f"minigan train --resume --out {shell_word(os.path.abspath(folder))}"
 
 
 def _saved_at(folder: Path) -> int:
