@@ -86,7 +86,8 @@ def opened(source: Source) -> Iterator[Image.Image]:
     except DataError:
         raise
     except FileNotFoundError as error:
-        raise DataError(f"{source[0]}there is no file {source[1]}.") from error
+        behind = ", the link leads to nothing" if os.path.islink(source[1]) else ""
+        raise DataError(f"{source[0]}there is no file {source[1]}{behind}.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"{where}: too many pixels to be a picture ({error}).") from error
     except MemoryError as error:

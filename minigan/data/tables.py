@@ -22,7 +22,8 @@ from minigan.files import open_file
 
 FILE_COLUMNS = ("filename", "filepath", "image")
 LABEL_COLUMN = "label"
-LONGEST = 2**25  # characters of a line: a million numbers, at most
+LONGEST = 2**25  # characters of a line: some million numbers
+LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
 Row = tuple[int, list[str]]  # the row number, 1 for the header, as a spreadsheet counts; the cells
 
@@ -106,7 +107,7 @@ def _images_folder(path: Path, number: int, name: str) -> Path:
     places = (path.parent, path.parent / "Images" / "train")
     for folder in places:
         _inside(path, number, folder, name)
-        if os.path.isfile(folder / name):
+        if os.path.exists(folder / name):
             return folder
     raise DataError(
         f"{path} row {number}: there is no file {_short(name)} in {places[0]} or {places[1]}; give "
@@ -121,6 +122,8 @@ def _inside(path: Path, number: int, folder: Path, name: str) -> Source:
         raise DataError(
             f"{where}{_short(name)} is an address, and nothing is fetched; download it."
         )
+    if len(name) > 4096:  # as long as systems let a path be
+        raise DataError(f"{where}{_short(name)} is too long for the name of a file.")
     try:
         for absolute in (os.path.abspath, os.path.realpath):  # as it is written, and behind links
             root, full = absolute(folder), absolute(os.path.join(absolute(folder), name))
@@ -166,8 +169,11 @@ def _number_table(path: Path, header: list[str], rows: Iterator[Row]) -> Dataset
                 f"{path} row {number}: {_short(cell)} is no number; expected numbers only, or a "
                 f"column named {', '.join(FILE_COLUMNS)} that names pictures."
             )
-        if not np.isfinite(line).all():
-            raise DataError(f"{path} row {number}: a cell is NaN or infinite; remove the row.")
+        if not (np.abs(line) <= LARGEST_FLOAT).all():
+            raise DataError(
+                f"{path} row {number}: a cell is NaN or infinite, or beyond 3.4e38, which float32 "
+                "cannot hold; remove the row."
+            )
         values.frombytes(line.tobytes())
     if not values:
         raise DataError(f"{path}: the table has no numbers.")
