@@ -1,4 +1,4 @@
-"""Every reader of pictures and tables, with small valid files to be damaged: see fuzz_readers.py."""
+"""Every reader of pictures and tables, with valid files to be damaged: see fuzz_readers.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from minigan.data import DataError, Dataset, load
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 5, 3), "u1")
 TABLE = b'filename,label\n0.png,7\n"1.png",cat\nInside/2.png,-3\n../0.png,12\n'
-MARKS = b"\xef\xbb\xbffilename;label\r\n0.png;7\r\n\"1.png\";7\r\n"
+MARKS = b'\xef\xbb\xbffilename;label\r\n0.png;7\r\n"1.png";7\r\n'
 NUMBERS = b'a,label,"c"\n1,0,2.5e3\n-4,1,.5\n+7,0,-8E-2\n'
 
 

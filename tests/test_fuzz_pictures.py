@@ -1,4 +1,4 @@
-"""Ten thousand damaged pictures and tables for each reader: one line that names the file, or data."""
+"""Ten thousand damaged pictures and tables for each reader: one line that names it, or data."""
 
 from __future__ import annotations
 

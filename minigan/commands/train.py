@@ -13,7 +13,7 @@ from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.rule_checks import FAKES
 from minigan.rules import RULES
-from minigan.terminal import shell_word
+from minigan.terminal import shell_word, visible
 
 WORDS = """words:
   G, D            the generator makes samples from random numbers z; the discriminator says how
@@ -225,6 +225,6 @@ def _check_model(name: str) -> None:
 
     if name not in MODELS and (name in NAMES or Path(name).exists()):
         raise ValueError(
-            f"{name} is data, expected a model: minigan train --data {shell_word(name)}."
+            f"{visible(name)} is data, expected a model: minigan train --data {shell_word(name)}."
         )
     find_model(name)

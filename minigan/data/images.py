@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,8 @@ def read_images(
     """
     if resize is not None and (isinstance(resize, bool) or not 1 <= resize <= 4096):
         raise DataError(f"resize is {resize!r}, expected a side of 1 to 4096 pixels.")
-    found = [header(source) for source in sources]
+    bar = partial(tqdm, sources, leave=False, disable=None, delay=1)
+    found = [header(source) for source in bar("headers")]
     if resize is None:
         for source, (_, size) in zip(sources, found, strict=True):
             if size != found[0][1]:
@@ -127,7 +129,7 @@ def read_images(
             f"of memory, expected at most {LARGEST // 2**30}; give resize=N (--resize N)."
         )
     x = np.empty((len(sources), h, w, c), dtype=np.uint8)
-    for i, source in enumerate(tqdm(sources, "pictures", leave=False, disable=None, delay=1)):
+    for i, source in enumerate(bar("pictures")):
         picture = pixels(source, color, resize)
         if picture.shape[:2] != (h, w):
             raise DataError(f"{source[0]}{source[1]}: it has changed while it was read; try again.")
