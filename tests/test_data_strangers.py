@@ -92,6 +92,14 @@ def test_a_picture_that_is_none_is_one_line(content, words, capsys):
     refused(capsys, "train", "--data", "photos", words=["x.png", words])
 
 
+def test_a_jpeg_of_scans_without_end_is_refused(capsys):
+    whole = saved(Image.new("L", (4000, 4000)), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    Path("photos").mkdir()
+    Path("photos/x.jpg").write_bytes(whole[:last] + whole[last:-2] * 600 + whole[-2:])
+    refused(capsys, "train", "--data", "photos", words=["x.jpg: a JPEG of 605 scans"])
+
+
 def test_a_file_larger_than_any_picture_is_not_read(capsys):
     picture(Path("photos/0.png"), 1)
     with open("photos/x.png", "wb") as file:

@@ -8,12 +8,13 @@ names the file.
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -28,6 +29,8 @@ COLOUR = ("P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV", "LAB")
 ORIENTATION = 0x0112  # the EXIF tag of a camera's rotation
 HEAVIEST = 2**28  # bytes of a file: as many as Pillow allows pixels, three times
 DENSEST = 8 * DEFLATE  # pixels in a byte of a file: PNG packs no more, and no other format as many
+
+FEW, PAINTED = 100, 2**33  # scans of a progressive JPEG, pixels in all of them: some ten seconds
 
 Source = tuple[str, Path]  # what an error message starts with ("train.csv row 3: "), and the file
 
@@ -64,7 +67,7 @@ def pixels(source: Source, color: bool, resize: int | None) -> Any:
         return np.asarray(image, dtype=np.uint8)
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(source: Source) -> Iterator[Image.Image]:
     """Open a picture (Pillow reads its header only); what goes wrong with it names the file.
 
@@ -82,6 +85,7 @@ def opened(source: Source) -> Iterator[Image.Image]:
                 raise DataError(f"{where}: {held:,} bytes, expected at most {HEAVIEST:,}.")
             with Image.open(file, formats=FORMATS) as image:
                 _check_size(where, image.size, held)
+                _check_scans(where, image, file)
                 yield image
     except DataError:
         raise
@@ -109,11 +113,23 @@ def _check_size(where: str, size: tuple[int, int], held: int) -> None:
         )
 
 
+def _check_scans(where: str, image: Image.Image, file: BinaryIO) -> None:
+    """Refuse a progressive JPEG that paints its pixels a thousand times: hours, from a megabyte."""
+    if not image.info.get("progressive"):
+        return
+    position = file.tell()
+    file.seek(0)
+    scans = file.read().count(b"\xff\xda")  # a start of scan; pixels have no such bytes
+    file.seek(position)
+    if scans > FEW and scans * math.prod(image.size) > PAINTED:
+        raise DataError(f"{where}: a JPEG of {scans:,} scans, expected some ten; save it anew.")
+
+
 def _reason(path: Path, error: Exception) -> str:
     """What is wrong with a file that Pillow does not decode."""
     if not isinstance(error, UnidentifiedImageError):
         return f"it is damaged ({' '.join(str(error).split()) or type(error).__name__})"
-    with open_file(path) as file:
+    with contextlib.suppress(OSError), open_file(path) as file:
         if file.read(512).lstrip()[:1] == b"<":
             return (
                 "it is a web page or an SVG drawing; a failed download leaves such a file, "
