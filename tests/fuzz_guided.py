@@ -1,7 +1,7 @@
 """Search for a file that a reader stumbles over, guided by which lines of minigan it reaches.
 
     pip install atheris
-    python tests/fuzz_guided.py npz 60        a reader of fuzz_readers.py, for 60 seconds
+    python tests/fuzz_guided.py npz 60        one of fuzz_readers.py or fuzz_pictures.py, 60 seconds
 
 It ends with the number of files that were tried; or with the traceback, and the file.
 test_fuzz_guided.py runs it for every reader (python -m pytest -m long).
@@ -17,7 +17,8 @@ import atheris
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
-with atheris.instrument_imports(include=["minigan", "zipfile", "gzip", "json", "csv"]):
+with atheris.instrument_imports(include=["minigan", "zipfile", "gzip", "json", "csv", "PIL"]):
+    import fuzz_pictures
     import fuzz_readers
 
 READER = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -25,11 +26,12 @@ FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) 
 
 
 def main() -> None:
-    reader = fuzz_readers.readers(FOLDER)[READER]
+    reader = (fuzz_readers.readers(FOLDER) | fuzz_pictures.readers())[READER]
     path, corpus = FOLDER / "run" / reader.name, FOLDER / "corpus"
     corpus.mkdir()
     path.parent.mkdir(parents=True)
     for name, content in reader.beside.items():
+        (FOLDER / "run" / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / "run" / name).write_bytes(content)
     for i, content in enumerate(reader.valid):
         (corpus / str(i)).write_bytes(content)

@@ -40,6 +40,7 @@ from mutants_optimizers import OPTIMIZERS
 from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
+from mutants_strangers import STRANGERS
 from mutants_strict import STRICT
 from mutants_theorems import THEOREMS
 
@@ -95,6 +96,7 @@ TABLES = (
     PATCHES,
     SHARED,
     STRICT,
+    STRANGERS,
     DRAWS,
     MODELS,
     THEOREMS,

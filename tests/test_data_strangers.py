@@ -22,7 +22,7 @@ def chunk(name, content):
     return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def png(width=4, height=4, extra=b""):
+def png(width=4, height=4, extra=b"", behind=b""):
     """A grey PNG file by hand, whatever it declares."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
@@ -30,6 +30,7 @@ def png(width=4, height=4, extra=b""):
         + chunk(b"IHDR", header)
         + extra
         + chunk(b"IDAT", zlib.compress(bytes(20)))
+        + behind
         + chunk(b"IEND", b"")
     )
 
@@ -80,7 +81,7 @@ FILES = {  # what lies in the folder as x.png, and what is said of it
     "a text of 50 MB": (png(extra=chunk(b"zTXt", b"a\0\0" + BOMB)), "too large"),
     "a text of 50 MB in Unicode": (png(extra=chunk(b"iTXt", b"a\0\1\0\0\0" + BOMB)), "too large"),
     "colours of 50 MB": (png(extra=chunk(b"iCCP", b"a\0\0" + BOMB)), "too large"),
-    "colours of no bytes": (png(extra=chunk(b"iCCP", b"")), "damaged"),
+    "colours of no bytes": (png(behind=chunk(b"iCCP", b"")), "damaged (index out of range)"),
     "16 bits": (saved(Image.new("I;16", (4, 4)), "PNG"), "mode I;16"),
 }
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from test_fuzz_archives import NAMES
+from test_fuzz_pictures import TABLE
 
 SECONDS = 60
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *TABLE])
 def test_no_file_that_coverage_leads_to_is_stumbled_over(name):
     pytest.importorskip("atheris", reason="atheris is not installed: pip install atheris")
     script = Path(__file__).with_name("fuzz_guided.py")

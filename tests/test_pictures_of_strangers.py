@@ -45,6 +45,11 @@ def test_a_page_is_whole_whatever_numbers_a_log_holds(tmp_path):
     assert page.film["log"]["V"] == [None, None, None, 1.7e308]
 
 
+def test_a_title_that_is_no_utf8_is_written(tmp_path):
+    page = write(tmp_path, title=os.fsdecode(b"a\xff\x1b<b>"))
+    assert [text for _, text in page.all("h1")] == ["a\\udcff\\x1b<b>"]
+
+
 def moved_to(value):
     return 302, {"Location": value}, b""
 

@@ -16,7 +16,7 @@ import command_line
 import pytest
 import short_runs
 from html_pages import Page
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_data_images import picture
 
@@ -55,6 +55,8 @@ def run(*argv):
     return status, *(os.fsdecode(stream.buffer.getvalue()) for stream in streams)
 
 
+@example("a\udcc2\udc9b31m")  # a C1 control, cut in two
+@example("\ud800\u2028\x1b")
 @given(SIGNS | BYTES | st.text(st.characters()))  # with lone surrogates
 def test_what_a_terminal_obeys_is_written_out(text):
     shown = visible(text)

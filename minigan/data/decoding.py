@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from minigan.data.dataset import DataError
-from minigan.data.idx import DEFLATE
 from minigan.files import open_file
+from minigan.npy import DEFLATE
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 GREY = ("1", "L", "LA")  # Pillow's names for pictures without colour
