@@ -106,7 +106,7 @@ def read_images(
     JPEG, BMP or GIF whatever it is called, one of another size while resize is None, 16-bit pixels,
     a header that declares more than its file can hold, and more pixels than 8 GiB hold.
     """
-    if resize is not None and (isinstance(resize, bool) or not 1 <= resize <= 4096):
+    if resize is not None and (type(resize) is not int or not 1 <= resize <= 4096):
         raise DataError(f"resize is {resize!r}, expected a side of 1 to 4096 pixels.")
     bar = partial(tqdm, sources, leave=False, disable=None, delay=1)
     found = [header(source) for source in bar("headers")]
