@@ -21,6 +21,7 @@ def fuzzed(name, inputs):
         name=reader.name,
         named=reader.named,
         beside=reader.beside,
+        seconds=10,  # a busy machine takes one now and then
     )
 
 
