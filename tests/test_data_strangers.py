@@ -254,3 +254,24 @@ def test_a_picture_of_many_texts_is_a_picture():
     Path("photos").mkdir()
     GREY.save("photos/x.png", pnginfo=info, icc_profile=b"x" * 1000)
     assert load("photos").shape == (4, 4, 1)
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_pictures_are_read_in_two_minutes_of_a_processor():
+    import time
+    from tempfile import TemporaryDirectory
+
+    from fuzzing import MEMORY
+
+    from minigan.data import load
+
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        for i in range(100_000):
+            (Path(folder) / f"{i}.png").write_bytes(png())
+        (Path(folder) / "t.csv").write_text(
+            "filename\n" + "".join(f"{i}.png\n" for i in range(100_000))
+        )
+        for data in (folder, f"{folder}/t.csv"):
+            began = time.process_time()
+            assert load(data).x.shape == (100_000, 4, 4, 1)
+            assert time.process_time() - began < 120
