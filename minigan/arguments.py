@@ -20,6 +20,7 @@ from minigan.commands import (
     summary,
     train,
 )
+from minigan.terminal import visible
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
@@ -47,7 +48,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the help is."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, visible(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 def make_parser() -> Parser:

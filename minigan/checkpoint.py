@@ -5,39 +5,32 @@ The file is an ordinary .npz: a zip archive, not compressed, of one .npy for eac
 header can shift the weights silently. So the file carries a SHA-256 over all that it holds, and
 `load` compares first and parses afterwards. Nothing in it is a pickle; loading runs no code.
 
-The same arrays and facts give the same bytes: no time of day is written.
+The same arrays and facts give the same bytes, and only these are loaded: no time of day is written,
+and what zip leaves open is settled in archive.py.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
-import struct
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from minigan import archive
+from minigan.archive import ArchiveError, Members
 from minigan.files import replacing
+from minigan.npy import read_header
 
 FORMAT = "minigan-checkpoint"
 VERSION = 1
 HEAD = "minigan.json"  # the member that says what the file is
 
 Arrays = dict[str, Any]  # name → NumPy array
-
-# what zipfile raises for bytes that are no zip archive, each for its own kind of damage
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    EOFError,
-    NotImplementedError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-    struct.error,
-)
 
 
 class CheckpointError(ValueError):
@@ -55,11 +48,8 @@ def save(path: str | Path, arrays: Arrays, meta: dict[str, Any]) -> None:
     members = {f"{name}.npy": _npy(name, array) for name, array in sorted(arrays.items())}
     head = {"format": FORMAT, "version": VERSION, "meta": meta}
     head["sha256"] = _digest(head, members)
-    text = json.dumps(head, sort_keys=True, allow_nan=False).encode()
-    with replacing(Path(path)) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(HEAD), text)  # ZipInfo's date is 1980, always
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+    with replacing(Path(path)) as temporary:
+        archive.write(temporary, {HEAD: _text(head)} | members)
 
 
 def load(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
@@ -72,8 +62,6 @@ def load(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
     """
     path = Path(path)
     members = _read_members(path)
-    if HEAD not in members:
-        raise CheckpointError(f"{path}: not a minigan checkpoint (it has no {HEAD}).")
     head = _parse_head(path, members.pop(HEAD))
     if head.pop("sha256") != _digest(head, members):
         raise CheckpointError(
@@ -95,9 +83,60 @@ def need(path: str | Path, found: Any, keys: Any, what: str) -> None:
         raise CheckpointError(f"{path}: {what} {names} missing; it was saved by another network.")
 
 
+@contextlib.contextmanager
+def using(path: str | Path) -> Iterator[None]:
+    """A context in which a checkpoint is put to use: whatever its content does, the error names it.
+
+    The content is what was saved, but by whom? A checksum can be computed by anybody.
+
+    **Raises**  CheckpointError.
+    """
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise CheckpointError(
+            f"{path}: what it says cannot be used ({reason}); it was not saved by this minigan."
+        ) from error
+
+
+def like(path: str | Path, name: str, saved: Any, array: Any) -> None:
+    """Refuse a saved array of another shape or dtype than the one it is for.
+
+    **Raises**  CheckpointError.
+    """
+    if saved.shape != array.shape or saved.dtype != array.dtype:
+        raise CheckpointError(
+            f"{path}: {name} is {saved.dtype} {saved.shape}, expected {array.dtype} {array.shape}; "
+            "it was saved by another network."
+        )
+
+
+def finite(path: str | Path, name: str, saved: Any) -> None:
+    """Refuse a saved array with NaN or an infinity in it.
+
+    **Raises**  CheckpointError.
+    """
+    if not np.isfinite(saved).all():
+        raise CheckpointError(f"{path}: {name} has numbers in it that are not finite.")
+
+
+def count(path: str | Path, found: dict[str, Any], key: str) -> int:
+    """Return a fact that counts something.
+
+    **Raises**  CheckpointError for another one than an integer of 0 or more.
+    """
+    number = found[key]
+    if type(number) is not int or number < 0:
+        raise CheckpointError(f"{path}: {key} in it is {number!r:.60}, expected 0 or more.")
+    return number
+
+
 def _digest(head: dict[str, Any], members: dict[str, bytes]) -> str:
     """SHA-256 over everything but itself; the lengths keep two neighbours from trading bytes."""
-    sha = hashlib.sha256(json.dumps(head, sort_keys=True, allow_nan=False).encode())
+    sha = hashlib.sha256(_text(head))
     for name, content in sorted(members.items()):
         sha.update(f"\n{name}\n{len(content)}\n".encode())
         sha.update(content)
@@ -115,38 +154,22 @@ def _npy(name: str, array: Any) -> bytes:
     return file.getvalue()
 
 
-def _read_members(path: Path) -> dict[str, bytes]:
+def _read_members(path: Path) -> Members:
     """Return the raw bytes of each member; the declared sizes are checked before they are read."""
     try:
-        size = path.stat().st_size
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            for info in infos:
-                if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
-                    raise CheckpointError(f"{path}: {info.filename!r} is not stored plainly.")
-            if sum(info.file_size for info in infos) > size:
-                raise CheckpointError(f"{path}: damaged, its parts claim to be larger than it is.")
-            members = {info.filename: archive.read(info) for info in infos}
+        return archive.read(path, HEAD)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: there is no checkpoint here.") from error
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except _UNREADABLE as error:
-        if isinstance(error, CheckpointError):
-            raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise CheckpointError(
-            f"{path}: damaged or no checkpoint, its checksums or its structure are wrong "
-            f"({reason}); it was not loaded."
-        ) from error
-    if len(members) != len(infos):
-        raise CheckpointError(f"{path}: damaged, two of its parts have the same name.")
-    return members
+    except ArchiveError as error:
+        raise CheckpointError(str(error)) from error
 
 
 def _parse_head(path: Path, text: bytes) -> dict[str, Any]:
     try:
         head = json.loads(text)
+        as_saved = _text(head) == text  # no NaN, no second value for a key, no other spelling
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: damaged, its {HEAD} is not readable.") from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -157,18 +180,22 @@ def _parse_head(path: Path, text: bytes) -> dict[str, Any]:
         )
     if head.keys() != {"format", "version", "meta", "sha256"} or not isinstance(head["meta"], dict):
         raise CheckpointError(f"{path}: damaged, its {HEAD} does not have the keys it must have.")
+    if not as_saved:
+        raise CheckpointError(f"{path}: damaged, its {HEAD} is not spelled as it was saved.")
     return head
+
+
+def _text(head: dict[str, Any]) -> bytes:
+    return json.dumps(head, sort_keys=True, allow_nan=False).encode()
 
 
 def _array(path: Path, name: str, content: bytes) -> Any:
     """Parse one .npy whose bytes are known to be those that were saved, by whomever."""
     file = io.BytesIO(content)
     try:
-        if not name.endswith(".npy") or np.lib.format.read_magic(file) != (1, 0):
-            raise ValueError("not a .npy of version 1.0")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        if dtype.hasobject:
-            raise ValueError("it holds pickled Python objects")
+        if not name.endswith(".npy"):
+            raise ValueError("not a .npy")
+        shape, fortran, dtype = read_header(file)
         values = np.frombuffer(content, dtype, offset=file.tell())
         return values.reshape(shape, order="F" if fortran else "C")
     except ValueError as error:

@@ -12,7 +12,14 @@ from collections.abc import Sequence
 
 from minigan.arguments import make_parser
 from minigan.backend import DeviceError
-from minigan.terminal import complain, drop_output, flush_output, lenient_streams, terminable
+from minigan.terminal import (
+    complain,
+    drop_output,
+    flush_output,
+    lenient_streams,
+    terminable,
+    visible,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +48,7 @@ def _run(args: argparse.Namespace) -> int:
         complain(f"minigan {args.command}: stopped by {signal.Signals(number).name}")
         return 128 + number
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{visible(str(error.filename))}: " if error.filename else ""
         return _fail(args.command, f"{where}{error.strerror or error}")
     except (ValueError, ArithmeticError, DeviceError, MemoryError) as error:
         return _fail(args.command, str(error) or type(error).__name__)

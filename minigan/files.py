@@ -1,15 +1,19 @@
 """Files that are there whole or not at all: written beside their place, then moved onto it.
 
 A run can end at any moment (a full disk, a pulled plug, an impatient Ctrl-C). Whoever opens one of
-its files finds the last one that was finished, never half of the next.
+its files finds the last one that was finished, never half of the next. Whoever opens a file of
+others has an end of it, too: no pipe that nobody fills, no device, no text beyond all bounds.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextlib.contextmanager
@@ -38,6 +42,37 @@ def replacing(path: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read it, and nothing else that may have its name.
+
+    **Raises**  OSError when there is none, and for a folder, a pipe or a device, whose reading may
+    have no end.
+    """
+    # Without O_NONBLOCK the opening of a pipe would wait for whoever writes into it.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags)
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "it is a pipe or a device, expected a file", str(path))
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Return what is in a file of at most so many bytes.
+
+    **Raises**  OSError as `open_file`, and for a larger file.
+    """
+    with open_file(path) as file:
+        size = os.fstat(file.fileno()).st_size  # read() takes what memory it is asked to fill
+        if size > most:
+            why = f"it has {size:,} bytes, at most {most:,} are read"
+            raise OSError(errno.EFBIG, why, str(path))
+        return file.read(size)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from minigan.files import replacing
+from minigan.terminal import visible
 
 FRAMES = 100  # of a longer film so many are taken, evenly
 BYTES = 6e6  # what the pictures of a page may weigh; fewer are taken where each is heavy
@@ -61,8 +62,8 @@ def write_page(
     end = max([1.0, *pictures, *rows["step"]])
     film = {"steps": list(pictures), "end": end, "log": rows}
     parts = {
-        "title": html.escape(title),
-        "settings": html.escape(settings),
+        "title": html.escape(visible(title)),
+        "settings": html.escape(visible(settings)),
         "frames": "\n".join(_image(step, png) for step, png in pictures.items()),
         "curves": _curves(rows, end, objective),
         "words": "\n".join(f"<li>{html.escape(text)}</li>" for text in (*words, *_about(block))),
@@ -72,7 +73,7 @@ def write_page(
     # in one pass: a title that looks like the name of a part stays a title
     text = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
     with replacing(Path(path)) as temporary:
-        temporary.write_bytes(text.encode())
+        temporary.write_bytes(text.encode(errors="backslashreplace"))  # a name may be no UTF-8
 
 
 def thinned(log: Log, points: int = POINTS) -> tuple[dict[str, list[float]], int]:
@@ -115,8 +116,9 @@ def _small(path: Path) -> bytes | None:
     """A picture in 32 greys or 256 colours, as a PNG file; None when it cannot be read."""
     from PIL import Image
 
-    # Pillow's errors for damage, each for its own kind
-    with contextlib.suppress(OSError, SyntaxError, ValueError), Image.open(path) as picture:
+    from minigan.data.decoding import opened
+
+    with contextlib.suppress(ValueError), opened(("", path)) as picture:
         if picture.mode == "L":
             steps = np.round(np.arange(256) * (GREYS - 1) / 255)
             small = picture.point(np.round(steps * 255 / (GREYS - 1)).astype(int).tolist())

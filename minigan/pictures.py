@@ -104,14 +104,12 @@ def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
     """
     from PIL import Image
 
+    from minigan.data.decoding import opened
+
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), FILM_FRAMES)).round().astype(int)
     pictures = []
     for i in chosen:
-        # Pillow's errors for damage, each for its own kind
-        with (
-            contextlib.suppress(OSError, SyntaxError, ValueError),
-            Image.open(frames[i]) as picture,
-        ):
+        with contextlib.suppress(ValueError), opened(("", Path(frames[i]))) as picture:
             pictures.append(picture.convert("L" if picture.mode == "L" else "RGB"))
     if not pictures:
         raise ValueError("write_film: got no frames, expected at least one PNG file.")

@@ -22,7 +22,10 @@ from minigan.cuda.feed import changing
 
 
 class HostStream:
-    """Numbers of PCG64, drawn on the host. Its methods are those of `Random`."""
+    """Numbers of PCG64, drawn on the host. Its methods are those of `Random`.
+
+    **Raises**  ValueError for a state that is none.
+    """
 
     name = "PCG64"
 
@@ -73,6 +76,8 @@ class HostStream:
     def state(self, state: dict[str, Any]) -> None:
         """Put the stream where a state says."""
         self._generator.bit_generator.state = state
+        if self.state != state:  # NumPy rounds numbers that are no integers
+            raise ValueError("Random: the state has other numbers than those of a stream.")
 
 
 class DeviceStream:

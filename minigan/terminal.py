@@ -1,7 +1,8 @@
 """What the command line owes the shell that it runs in: its streams and its signals.
 
 A stream may know only ASCII, be closed, or end on a full disk; a signal may come while nothing is
-there yet to be saved. None of them is a reason for a traceback.
+there yet to be saved. None of them is a reason for a traceback. A file's name may hold what moves a
+terminal's cursor or hides a line, and a stranger may have chosen it: it is shown, never obeyed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import shlex
 import signal
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterator
 from types import FrameType
 
@@ -47,7 +51,51 @@ def complain(message: str) -> None:
     """Print one line on standard error, if there is one."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
-            print(message, file=sys.stderr, flush=True)
+            print(visible(message), file=sys.stderr, flush=True)
+
+
+def visible(text: str | os.PathLike[str]) -> str:
+    """A text or a path on one line, with what a terminal would obey written out.
+
+    These are control characters, line ends, and what turns the direction of writing. Bytes of names
+    that are no UTF-8 stay as they are, see `lenient_streams`.
+
+    >>> print(visible("a\\x1b[2Jb\\n.png"))
+    a\\x1b[2Jb\\n.png
+    """
+    text = os.fspath(text)
+    if text.isascii() and text.isprintable():
+        return text
+    text = re.sub("[\ud800-\udc7f\udd00-\udfff]", _escaped, text)  # no bytes of a name
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return "".join(
+        _escaped(sign) if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") else sign
+        for sign in text
+    )
+
+
+def _escaped(sign: str | re.Match[str]) -> str:
+    return str(sign if isinstance(sign, str) else sign[0]).encode("unicode_escape").decode()
+
+
+def shell_word(path: str | os.PathLike[str]) -> str:
+    """A path as one word of a command that can be copied; odd bytes as bash and zsh spell them.
+
+    >>> print(shell_word("my run"), shell_word("a\\x1bb"))
+    'my run' $'a\\x1bb'
+    """
+    text = os.fspath(path)
+    if visible(text) == text and not re.search("[\ud800-\udfff]", text):
+        return shlex.quote(text)
+    signs = (chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in os.fsencode(text))
+    return "$'" + "".join("\\" + sign if sign in ("'", "\\") else sign for sign in signs) + "'"
+
+
+class OneLineError(ValueError):
+    """An error over something given, whose message a terminal can show whatever names it quotes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(message))
 
 
 @contextlib.contextmanager

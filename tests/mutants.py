@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mutants_archives import ARCHIVES
 from mutants_around import AROUND
 from mutants_batch import BATCH
 from mutants_channels import CHANNELS
@@ -40,6 +41,7 @@ from mutants_oracles import ORACLES
 from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
+from mutants_strangers import STRANGERS
 from mutants_strict import STRICT
 from mutants_theorems import THEOREMS
 
@@ -95,9 +97,11 @@ TABLES = (
     PATCHES,
     SHARED,
     STRICT,
+    STRANGERS,
     DRAWS,
     MODELS,
     THEOREMS,
+    ARCHIVES,
     AROUND,
     FILM,
     DOCTOR,

@@ -52,18 +52,18 @@ training/watch.py test_saved_state.py::test_the_monitors_of_data_and_of_samples
 
 [19] resumed without the random state
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
--            rng.state = copy.deepcopy(meta["streams"][name])
-+            pass
+-                rng.state = copy.deepcopy(meta["streams"][name])
++                pass
 
 [19] resumed without the moments
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
--            optimizer.state = optimizer_state(path, player, optimizer, arrays)
-+            optimizer.state = {}
+-                optimizer.state = optimizer_state(path, player, optimizer, arrays)
++                optimizer.state = {}
 
 [19] resumed without the count of updates
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
--            optimizer.t = meta["t"][player]
-+            pass
+-                optimizer.t = count(path, meta["t"], player)
++                pass
 
 resumed without the running statistics
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
@@ -72,8 +72,8 @@ training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
 
 resumed at the beginning of the pass
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit
--        self.data.state = {"order": order, "position": meta["position"]}
-+        self.data.state = {"order": order, "position": 0}
+-            self.data.state = {"order": order_in(path, arrays), "position": position}
++            self.data.state = {"order": order_in(path, arrays), "position": 0}
 
 the dropout masks' stream is not saved
 training/game.py test_saved_state.py::test_a_restored_game_goes_on_bit_for_bit

@@ -80,18 +80,18 @@ training/classifier.py test_classifier.py::test_the_log_ends_with_the_accuracy_o
 
 [19] a classifier resumed without where its shifts stood
 training/classifier_state.py test_classifier_resume.py::test_stopped_and_resumed_it_leaves_the_same_bytes
--            rng.state = copy.deepcopy(meta["streams"][name])
-+            self.streams["data"].state = copy.deepcopy(meta["streams"]["data"])
+-                rng.state = copy.deepcopy(meta["streams"][name])
++                self.streams["data"].state = copy.deepcopy(meta["streams"]["data"])
 
 [19] a classifier resumed without its moments
 training/classifier_state.py test_classifier_resume.py::test_stopped_and_resumed_it_leaves_the_same_bytes
--        self.optimizer.state = optimizer_state(path, NET, self.optimizer, arrays)
-+        self.optimizer.state = {}
+-            self.optimizer.state = optimizer_state(path, NET, self.optimizer, arrays)
++            self.optimizer.state = {}
 
 a classifier resumed without the sums of its pass
 training/classifier_state.py test_classifier_resume.py::test_stopped_and_resumed_it_leaves_the_same_bytes
--        self.loss, self.right = arrays["sums"].tolist()
-+        self.loss, self.right = 0.0, 0.0
+-            self.loss, self.right = arrays["sums"].tolist()
++            self.loss, self.right = 0.0, 0.0
 
 a classifier goes on with images that have changed
 training/classifier_session.py test_classifier_resume.py::test_data_that_have_changed_are_refused

@@ -25,8 +25,8 @@ doctor/rows.py test_doctor_numbers.py::test_only_the_end_of_the_log_is_judged_an
 
 half of a row is read
 doctor/rows.py test_doctor_command.py::test_a_run_that_still_trains_is_looked_at_and_goes_on
--    lines = text[: text.rfind("\\n") + 1].splitlines()
-+    lines = text.splitlines()
+-    reader = csv.DictReader(text[: text.rfind("\\n") + 1].splitlines())
++    reader = csv.DictReader(text.splitlines())
 
 label smoothing forgotten
 doctor/saturated.py test_doctor_numbers.py::test_a_smoothed_label_lowers_what_D_can_reach

@@ -58,7 +58,7 @@ training/run.py test_film.py::test_the_arrows_are_those_of_the_runs_objective
 
 a title is markup
 page.py test_page.py::test_a_title_is_text_whatever_is_in_it
--        "title": html.escape(title),
+-        "title": html.escape(visible(title)),
 +        "title": title,
 
 a row of a block stands for the block

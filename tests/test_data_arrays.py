@@ -229,7 +229,7 @@ def test_a_header_that_lies_costs_no_memory(tmp_path, content, facts):
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("minigan.data.arrays.LARGEST", 10**6)
+    monkeypatch.setattr("minigan.npy.LARGEST", 10**6)
     np.savez_compressed(tmp_path / "x.npz", x=np.zeros((2, 1000, 1000), "u1"))
     assert (tmp_path / "x.npz").stat().st_size < 10**4
     with expect_refusal("x.npz[x]", "2000000 bytes", "at most 1000000", "too large"):

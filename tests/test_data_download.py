@@ -94,6 +94,14 @@ def test_the_last_error_says_what_to_put_where(sets, home, serve, monkeypatch):
         load("mnist", split="test")
 
 
+def test_who_has_set_minigan_data_is_not_told_to_set_it(sets, home, serve, monkeypatch, tmp_path):
+    monkeypatch.setenv("MINIGAN_DATA", str(tmp_path))
+    mirrors(monkeypatch, "mnist", serve({}))
+    words = f"MINIGAN_DATA is '{tmp_path}', which has none of this; put"
+    with expect_refusal(words, "or point it to the folder that has them"):
+        load("mnist")
+
+
 def test_a_silent_mirror_is_given_up(sets, home, serve, monkeypatch):
     monkeypatch.setattr("minigan.data.download.TIMEOUT", 0.2)
 

@@ -149,10 +149,10 @@ def test_resize_crops_to_the_central_square_and_scales(tmp_path):
     assert load(tmp_path, resize=3).shape == (3, 3, 1)
 
 
-@pytest.mark.parametrize("resize", [0, -1, 4097, True])
+@pytest.mark.parametrize("resize", [0, -1, 4097, True, 2.5, "8", float("nan")])
 def test_resize_is_a_side_in_pixels(tmp_path, resize):
     picture(tmp_path / "0.png", 1)
-    with expect_refusal(f"resize is {resize}", "1 to 4096"):
+    with expect_refusal(f"resize is {resize!r}", "1 to 4096"):
         load(tmp_path, resize=resize)
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ import numpy as np
 
 from minigan.collapse.game import Game, Key, Result
 from minigan.collapse.rows import ROWS
-from minigan.files import replacing
+from minigan.files import open_file, replacing
+from minigan.npy import read_array
 
 FILE, FOLDER = "results.csv", "samples"
 FIELDS = {field.name: field.type for field in dataclasses.fields(Result)}
@@ -45,8 +48,21 @@ class Results:
         return found if found is not None and self._path(found).exists() else None
 
     def samples(self, result: Result) -> Any:
-        """The samples (2500, 2) of a finished game."""
-        return np.load(self._path(result), allow_pickle=False)
+        """The samples (2500, 2) of a finished game.
+
+        **Raises**  ValueError, naming the file, for one that holds none; OSError.
+        """
+        path = self._path(result)
+        try:
+            with open_file(path) as file:
+                x = read_array(file, os.fstat(file.fileno()).st_size)
+            if x.dtype.kind != "f" or x.ndim != 2 or x.shape[1] != 2 or not np.isfinite(x).all():
+                raise ValueError(f"{x.dtype} {x.shape}, expected finite numbers (n, 2)")
+        except ValueError as error:
+            raise ValueError(
+                f"{path}: {error}; remove it, and the game will be played again."
+            ) from error
+        return x
 
     def add(self, result: Result, samples: Any) -> None:
         """Keep a finished game: its samples first, then the file with its line, each in one step.
@@ -70,7 +86,7 @@ class Results:
 
     def _read(self) -> None:
         path = self.folder / FILE
-        with open(path, encoding="utf-8", newline="") as file:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             try:
                 if reader.fieldnames != list(FIELDS):

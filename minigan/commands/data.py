@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from minigan.commands.words import Sub
+from minigan.terminal import visible
 
 
 def add_to(sub: Sub) -> None:
@@ -28,7 +29,9 @@ def listing(args: argparse.Namespace) -> int:
 
     for row in describe():
         shape = "×".join(map(str, row.shape))
-        print(f"{row.name:14} {row.examples:>7,} × {shape:8} {row.licence:12} {row.source}")
+        print(
+            f"{row.name:14} {row.examples:>7,} × {shape:8} {row.licence:12} {visible(row.source)}"
+        )
     print(
         "\nOwn data: --data with a folder of images, a .csv, a .npy, .npz or idx file; "
         "MINIGAN_DATA names a folder to look in."
@@ -58,5 +61,5 @@ def to_files(args: argparse.Namespace) -> int:
     from minigan.data import export, load
 
     dataset = load(args.spec)
-    print(f"{len(dataset):,} images: {export(dataset, args.to)}")
+    print(f"{len(dataset):,} images: {visible(export(dataset, args.to))}")
     return 0

@@ -27,10 +27,10 @@ def run(args: argparse.Namespace) -> int:
     """Print the findings, the worst first."""
     from minigan.doctor import diagnose
     from minigan.doctor.report import as_json, as_text
-    from minigan.terminal import announced
+    from minigan.terminal import announced, visible
 
     with announced("looking at the run …"):
         diagnosis = diagnose(args.folder, device=args.device)
     for line in as_json(diagnosis) if args.json else as_text(diagnosis):
-        print(line)
+        print(visible(line))
     return 0

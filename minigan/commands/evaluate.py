@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from minigan.commands.words import Sub, add_best, add_device, add_json, at_least
+from minigan.terminal import visible
 
 COUNT = "samples, 100 or more (default 10,000, or as many as real examples stand beside them)"
 FEATURES = "judge images by this feature network (default: the one of the run's data, if any)"
@@ -54,5 +55,5 @@ def run(args: argparse.Namespace) -> int:
     for line in as_lines(evaluation) if args.json else as_text(evaluation):
         print(line)
     if not args.json:
-        print(f"\nevaluation: {evaluation.file} ({evaluation.seconds:.0f} s)")
+        print(f"\nevaluation: {visible(evaluation.file)} ({evaluation.seconds:.0f} s)")
     return 0

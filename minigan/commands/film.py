@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from minigan.commands.words import Sub
+from minigan.terminal import visible
 
 OUT = "the page, a .html file (default: RUN/film.html)"
 GIF = "the pictures as a GIF, too: RUN/samples.gif, or beside FILE.html as FILE.gif"
@@ -29,5 +30,5 @@ def run(args: argparse.Namespace) -> int:
     from minigan.training import film  # Pillow is slow to import
 
     page = film(args.folder, args.out, gif=args.gif)
-    print(f"{page}: {page.stat().st_size / 1e3:,.0f} kB, for any browser")
+    print(f"{visible(page)}: {page.stat().st_size / 1e3:,.0f} kB, for any browser")
     return 0

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from minigan.commands.words import Sub, add_best, add_device, at_least
+from minigan.terminal import visible
 
 SAMPLE_OUT = (
     "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png, with --best "
@@ -37,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
     from minigan.training import sample as draw
 
     options = {"seed": args.seed, "device": args.device, "label": args.label, "best": args.best}
-    print(f"samples: {draw(args.folder, count=args.count, out=args.out, **options)}")
+    print(f"samples: {visible(draw(args.folder, count=args.count, out=args.out, **options))}")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from shlex import quote
 
 from minigan.backend import DRAWS
 from minigan.commands import train_classifier
@@ -14,6 +13,7 @@ from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.rule_checks import FAKES
 from minigan.rules import RULES
+from minigan.terminal import shell_word, visible
 
 WORDS = """words:
   G, D            the generator makes samples from random numbers z; the discriminator says how
@@ -224,5 +224,7 @@ def _check_model(name: str) -> None:
     from minigan.data import NAMES
 
     if name not in MODELS and (name in NAMES or Path(name).exists()):
-        raise ValueError(f"{name} is data, expected a model: minigan train --data {quote(name)}.")
+        raise ValueError(
+            f"{visible(name)} is data, expected a model: minigan train --data {shell_word(name)}."
+        )
     find_model(name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,14 +17,18 @@ from typing import IO, Any
 
 import numpy as np
 
+from minigan.archive import UNREADABLE
 from minigan.data.dataset import DataError, Dataset
-from minigan.data.idx import LARGEST, read_idx
+from minigan.data.idx import read_idx
 from minigan.data.vectors import vectors
+from minigan.files import open_file
+from minigan.npy import read_array, unpacked
 
 IMAGE_KEYS = {"train": ("x", "x_train", "images"), "test": ("x_test",)}
 LABEL_KEYS = {"x": "y", "x_train": "y_train", "images": "labels", "x_test": "y_test"}
 LAYOUTS = {"NHW": 3, "NHWC": 4, "NCHW": 4, "ND": 2}  # axes: number, height, width, channel, d
 CHANNELS = (1, 3, 4)
+SHOWN = 20  # names of arrays in a message
 
 
 def npy_file(path: Path, *, layout: str | None = None) -> Dataset:
@@ -36,8 +39,8 @@ def npy_file(path: Path, *, layout: str | None = None) -> Dataset:
     **Raises**  DataError when the file cannot be read or is no array of numbers; as `as_dataset`.
     """
     try:
-        with path.open("rb") as file:
-            x = _read_array(file, str(path), path.stat().st_size)
+        with open_file(path) as file:
+            x = _read_array(file, str(path), os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
     return as_dataset(x, path.stem, f"array {path}", layout=layout)
@@ -50,9 +53,14 @@ def npz_file(
 
     split="test" takes x_test. Labels are y, y_train, labels or y_test beside it, where these are
     integers, one for each example.
+
+    **Raises**  DataError for a file that is damaged or no such file, and for a packed array that
+    claims to become more than `minigan.npy.unpacked` allows; as `as_dataset`.
     """
     with _archive(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
+        if len(set(names)) != len(names):
+            raise DataError(f"{path}: two arrays in it have the same name; save it again.")
         key = _choose_key(path, names, key, split)
         x = _read_member(archive, path, key)
         labels = None
@@ -60,7 +68,7 @@ def npz_file(
             labels = _read_member(archive, path, LABEL_KEYS[key])
             if labels.dtype.kind not in "iu" or (labels.size,) != x.shape[:1]:
                 labels = None
-    return as_dataset(x, path.stem, f"array {key} of {path}", layout=layout, labels=labels)
+    return as_dataset(x, path.stem, f"array {_shown(key)} of {path}", layout=layout, labels=labels)
 
 
 def read_npz_array(path: Path, key: str) -> Any:
@@ -174,12 +182,15 @@ def _pixels(name: str, x: Any) -> tuple[Any, float]:
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open a .npz file; what is wrong with it as an archive names the file."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
             yield archive
+    except DataError:
+        raise
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{path}: this is no .npz file, or it is damaged ({error}).") from error
+    except (*UNREADABLE, zlib.error) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(f"{path}: this is no .npz file, or it is damaged ({reason}).") from error
 
 
 def _choose_key(path: Path, names: list[str], key: str | None, split: str) -> str:
@@ -189,59 +200,40 @@ def _choose_key(path: Path, names: list[str], key: str | None, split: str) -> st
         key = names[0]
     if key is None or key not in names:
         wanted = key or f"{' or '.join(IMAGE_KEYS[split])} for the {split} part"
+        some = [*map(_shown, names[:SHOWN])] + ["…"] * (len(names) > SHOWN)
         raise DataError(
-            f"{path}: it has no array {wanted}, only {', '.join(names) or 'none'}; name one: "
+            f"{path}: it has no array {wanted}, only {', '.join(some) or 'none'}; name one: "
             f"{path.name}[KEY]."
         )
     return key
 
 
+def _shown(name: str) -> str:
+    """A name as it may stand in a sentence: anything can be one in a zip, a line's end, too."""
+    return name if name.isprintable() else repr(name)
+
+
 def _read_member(archive: zipfile.ZipFile, path: Path, key: str) -> Any:
     """One array of the archive."""
+    where = f"{path}[{_shown(key)}]"
     name = f"{key}.npy" if f"{key}.npy" in archive.namelist() else key
     if name not in archive.namelist():
         raise DataError(f"{path}: it has no array {key}; it is another file than expected.")
     info = archive.getinfo(name)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise DataError(f"{path}[{key}]: packed in another way than NumPy's; save it again.")
+        raise DataError(f"{where}: packed in another way than NumPy's; save it again.")
+    if info.compress_type == zipfile.ZIP_DEFLATED and info.file_size > unpacked(info.compress_size):
+        raise DataError(
+            f"{where}: its {info.compress_size} bytes claim to be {info.file_size} packed "
+            "ones, as those of a zip bomb do; if they are data, save them unpacked: numpy.savez."
+        )
     with archive.open(name) as file:
-        return _read_array(file, f"{path}[{key}]", info.file_size)
+        return _read_array(file, where, info.file_size)
 
 
 def _read_array(file: IO[bytes], where: str, size: int) -> Any:
-    """An array in NumPy's format from a file of so many bytes, which the header must agree with."""
+    """An array in NumPy's format from a file of so many bytes."""
     try:
-        version = np.lib.format.read_magic(file)
-        if version not in ((1, 0), (2, 0)):
-            raise DataError(f"{where}: NumPy format {version}, expected (1, 0) or (2, 0).")
-        read = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, fortran, dtype = read(file)
-    except DataError:
-        raise
-    except (ValueError, TypeError, SyntaxError, tokenize.TokenError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise DataError(f"{where}: this is no array saved by NumPy ({reason}).") from error
-    if dtype.hasobject:
-        raise DataError(
-            f"{where}: it holds pickled Python objects, which are never read (a pickle can run "
-            "code); save it as an array of numbers."
-        )
-    declared, held = math.prod(shape) * dtype.itemsize, size - file.tell()
-    if declared != held or declared > LARGEST:
-        raise DataError(
-            f"{where}: the header declares {shape} {dtype}, {declared} bytes, and the file has "
-            f"{held} (at most {LARGEST} are read); it is damaged or too large."
-        )
-    values = file.read(held)
-    if len(values) != held:
-        raise DataError(
-            f"{where}: the file ends after {len(values)} of {held} bytes; it is damaged."
-        )
-    try:
-        return np.ndarray(shape, dtype, values, order="F" if fortran else "C")
-    except (ValueError, TypeError) as error:  # lengths below 0, too many axes, True as a length
-        raise DataError(f"{where}: an array cannot have the shape {shape} ({error}).") from error
+        return read_array(file, size)
+    except ValueError as error:
+        raise DataError(f"{where}: {error}.") from error

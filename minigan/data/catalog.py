@@ -11,7 +11,7 @@ from minigan.data.arrays import idx_file, npy_file, npz_file
 from minigan.data.dataset import DataError, Dataset
 from minigan.data.embedded import EMBEDDED
 from minigan.data.holding import part
-from minigan.data.images import SUFFIXES, image_folder
+from minigan.data.images import OTHERS, SUFFIXES, image_folder
 from minigan.data.mnist import cache_folder, find, load_full
 from minigan.data.published import FULL_SETS
 from minigan.data.tables import csv_table
@@ -20,6 +20,12 @@ from minigan.data.toy import POINTS, TOYS
 NAMES = (*EMBEDDED, *FULL_SETS, *TOYS)
 DEFAULT = "mnist12k"
 KINDS = "a folder of pictures, .csv, .npy, .npz or idx file"
+HINTS = {  # what to do with files of other kinds, by their ending
+    **dict.fromkeys((*SUFFIXES, *OTHERS), "; give the folder that it lies in"),
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "; unpack it, and give the folder"),
+    **dict.fromkeys((".txt", ".tsv"), "; a table in it is read as csv:FILE"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), "; save it as .csv"),
+}
 
 
 def load(
@@ -105,9 +111,10 @@ def _kind(spec: str) -> tuple[str, Path, str | None]:
     if bracket is not None and not os.path.exists(path):
         path, key = Path(bracket[1]), bracket[2]
     if not text or not os.path.exists(path):
+        hint = "; nothing is fetched from an address, download it" if "://" in spec else ""
         raise DataError(
-            f"there is no data named {spec!r} and no such path; the names are "
-            f"{', '.join(NAMES)}; a path is {KINDS}."
+            f"there is no data named {spec[:500]!r} and no such path; the names are "
+            f"{', '.join(NAMES)}; a path is {KINDS}{hint}."
         )
     if not os.path.isdir(path) and not os.path.isfile(path):
         raise DataError(f"{path}: a pipe or a device, which cannot be read twice; save it first.")
@@ -120,7 +127,7 @@ def _kind(spec: str) -> tuple[str, Path, str | None]:
         return suffix[1:], path, key
     if "idx" in path.name or suffix == ".gz":
         return "idx", path, None
-    hint = "; give the folder that it lies in" if suffix in SUFFIXES else ""
+    hint = HINTS.get(suffix, "")
     raise DataError(f"{path}: a file of a kind that is not read here, expected {KINDS}{hint}.")
 
 

@@ -19,9 +19,10 @@ from minigan.backend import Array, Random, device_module, to_host
 from minigan.conditional import beside_labels
 from minigan.cuda.feed import changing
 from minigan.data.scaling import Scaling, scaled_images
+from minigan.terminal import OneLineError
 
 
-class DataError(ValueError):
+class DataError(OneLineError):
     """Data that cannot be used; the message is one line: what was found, where, what to do."""
 
 

@@ -77,7 +77,7 @@ def _try_mirror(url: str, part: Path, size: int, sha256: str) -> str | None:
                     file.write(block)
                     got += len(block)
                     bar.update(len(block))
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: no address
             if getattr(error, "errno", None) == errno.ENOSPC:
                 raise  # the disk is full: no mirror can help
             return _explain(error)

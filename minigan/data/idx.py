@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -16,10 +17,11 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from minigan import npy
 from minigan.data.dataset import DataError
+from minigan.files import open_file
 
-LARGEST = 8 * 2**30  # bytes that one file may unpack to; more is taken for a damaged file
-DEFLATE = 1032  # gzip packs at most so many bytes into one
+LARGEST = npy.LARGEST  # bytes that one file may unpack to; more is taken for a damaged file
 
 
 def read_idx(path: Path) -> Any:
@@ -32,14 +34,14 @@ def read_idx(path: Path) -> Any:
     has more or fewer values than its header says.
     """
     try:
-        packed = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
+            packed = os.fstat(file.fileno()).st_size
             start = file.read(512)
             file.seek(0)
             if start[:2] != b"\x1f\x8b":
                 return _read(path, file, start, packed)
             with gzip.GzipFile(fileobj=file) as unpacked:
-                return _read(path, cast(BinaryIO, unpacked), start, packed * DEFLATE)
+                return _read(path, cast(BinaryIO, unpacked), start, npy.unpacked(packed))
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(
             f"{path}: the gzip file is damaged or incomplete ({error}); get it again."
@@ -68,6 +70,10 @@ def _read(path: Path, file: BinaryIO, start: bytes, most: int) -> Any:
         raise DataError(f"{path}: the file ends within its header; get it again.")
     shape = struct.unpack(f">{magic[3]}I", header)
     size = math.prod(shape)
+    if size == 0:  # beside a 0 the others may be anything
+        raise DataError(
+            f"{path}: the data is empty, its header declares {' x '.join(map(str, shape))} bytes."
+        )
     held = most - 4 - len(header)
     if size > min(held, LARGEST):
         raise DataError(

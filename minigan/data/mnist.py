@@ -60,10 +60,13 @@ def download(full: FullSet, split: str) -> tuple[Path, Path]:
             fetch(path, [mirror + path.name for mirror in full.mirrors], file.size, file.sha256)
         except DataError as error:
             names = " and ".join(f"{file.name}.gz" for file in full.parts[split])
+            given = os.environ.get("MINIGAN_DATA")
+            looked = f"MINIGAN_DATA is {given!r}, which has none of this; " if given else ""
+            point = "point it" if given else "set MINIGAN_DATA"
             raise DataError(
-                f"{full.name}: {str(error).rstrip('.')}; put {names} into {folder}, or set "
-                "MINIGAN_DATA to the folder that has them; mnist12k ships with minigan and needs "
-                "no download."
+                f"{full.name}: {str(error).rstrip('.')}; {looked}put {names} into {folder}, or "
+                f"{point} to the folder that has them; mnist12k ships with minigan and needs no "
+                "download."
             ) from error
         paths.append(path)
     return paths[0], paths[1]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import os
+import re
+from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
 from minigan.data.dataset import DataError, Dataset
-from minigan.data.images import Source, natural, read_images
+from minigan.data.decoding import Source
+from minigan.data.images import natural, read_images
 from minigan.data.vectors import vectors
+from minigan.files import open_file
 
 FILE_COLUMNS = ("filename", "filepath", "image")
 LABEL_COLUMN = "label"
+LONGEST = 2**25  # characters of a line: some million numbers
+LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
 Row = tuple[int, list[str]]  # the row number, 1 for the header, as a spreadsheet counts; the cells
 
@@ -33,20 +40,29 @@ def csv_table(
     Pictures are looked for in the folder images; without one in the CSV's own folder, then in
     Images/train beside it, where the usual tutorial layout Data/Train/train.csv has them. Numbers
     become vectors, one a row, standardised column by column; a header is optional. A column label
-    gives labels: integers as they are, names numbered in natural order.
+    gives labels: integers of 64 bits as they are, anything else as names, numbered in natural
+    order.
+
+    A table may come from a stranger. The files that it names must lie in the images folder, also
+    when links have been followed, and addresses are not fetched. A number is written in ASCII, as
+    -1.5e3 is: not 1_000, nor in the digits of other scripts.
 
     **Raises**  DataError, naming the row, for a missing file, a path that leads out of the images
-    folder, a cell that is no number, a row of another length; for a table without rows.
+    folder, a cell that is no number, a row of another length; for a table without rows, a column
+    that is there twice, a line without end.
     """
-    with _csv_errors(path), path.open(newline="", encoding="utf-8-sig") as file:
-        first = file.readline()
+    with _csv_errors(path), open_file(path) as binary:
+        file = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+        delimiter = max(",;\t", key=file.readline(LONGEST).count)
         file.seek(0)
-        delimiter = max(",;\t", key=first.count)
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
         rows = ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
         _, top = next(rows, (1, []))
         header = [cell.strip().lower() for cell in top]
         column = next((name for name in FILE_COLUMNS if name in header), None)
+        for name in (column or FILE_COLUMNS[0], LABEL_COLUMN):
+            if header.count(name) > 1:
+                raise DataError(f"{path}: {header.count(name)} columns are named {name}; keep one.")
         if column is not None:
             return _picture_table(path, header, column, list(rows), images, resize, color)
         if images is not None or resize is not None or color is not None:
@@ -75,7 +91,7 @@ def _picture_table(
         _check_length(path, number, row, header)
     at = header.index(column)
     names = [(number, row[at].strip()) for number, row in rows]
-    folder = images if images is not None else _images_folder(path, names[0][1])
+    folder = images if images is not None else _images_folder(path, *names[0])
     if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder of images (for {path}).")
     sources = [_inside(path, number, folder, name) for number, name in names]
@@ -86,27 +102,40 @@ def _picture_table(
     return Dataset(path.stem, x, labels, description=f"pictures in {folder} named by {path}")
 
 
-def _images_folder(path: Path, name: str) -> Path:
+def _images_folder(path: Path, number: int, name: str) -> Path:
     """The folder that holds the first picture: the CSV's own, or Images/train beside it."""
     places = (path.parent, path.parent / "Images" / "train")
     for folder in places:
-        if name and os.path.isfile(folder / name):
+        _inside(path, number, folder, name)
+        if os.path.exists(folder / name):
             return folder
     raise DataError(
-        f"{path} row 2: there is no file {name!r} in {places[0]} or {places[1]}; give the folder "
-        "of the pictures (--images DIR)."
+        f"{path} row {number}: there is no file {_short(name)} in {places[0]} or {places[1]}; give "
+        "the folder of the pictures (--images DIR)."
     )
 
 
 def _inside(path: Path, number: int, folder: Path, name: str) -> Source:
     """The file that a row names, which must lie in the folder: a table may come from a stranger."""
-    root = os.path.abspath(folder)
-    full = os.path.abspath(os.path.join(root, name))
-    if not name or full == root or not Path(full).is_relative_to(root):
+    where = f"{path} row {number}: "
+    if "://" in name:
         raise DataError(
-            f"{path} row {number}: {name!r} is not a file inside the images folder {folder}."
+            f"{where}{_short(name)} is an address, and nothing is fetched; download it."
         )
-    return f"{path} row {number}: ", folder / name
+    if len(name) > 4096:  # as long as systems let a path be
+        raise DataError(f"{where}{_short(name)} is too long for the name of a file.")
+    try:
+        for absolute in (os.path.abspath, os.path.realpath):  # as it is written, and behind links
+            root, full = absolute(folder), absolute(os.path.join(absolute(folder), name))
+            if not name or full == root or not Path(full).is_relative_to(root):
+                raise DataError(
+                    f"{where}{_short(name)} is not a file inside the images folder {folder}."
+                )
+    except DataError:
+        raise
+    except ValueError as error:
+        raise DataError(f"{where}{_short(name)} cannot be read ({error}).") from error
+    return where, folder / name
 
 
 def _labels(path: Path, cells: list[tuple[int, str]]) -> Any:
@@ -117,17 +146,18 @@ def _labels(path: Path, cells: list[tuple[int, str]]) -> Any:
     for (number, _), name in zip(cells, names, strict=True):
         if not name:
             raise DataError(f"{path} row {number}: the label is empty, other rows have one.")
-    try:
-        return np.array([int(name) for name in names], dtype=np.int64)
-    except (ValueError, OverflowError):
-        order = {name: i for i, name in enumerate(sorted(set(names), key=natural))}
-        return np.array([order[name] for name in names], dtype=np.int64)
+    if all(re.fullmatch("[+-]?[0-9]{1,19}", name) for name in names):
+        with contextlib.suppress(OverflowError):  # beyond 64 bits they are names
+            return np.array([int(name) for name in names], dtype=np.int64)
+    order = {name: i for i, name in enumerate(sorted(set(names), key=natural))}
+    return np.array([order[name] for name in names], dtype=np.int64)
 
 
 def _number_table(path: Path, header: list[str], rows: Iterator[Row]) -> Dataset:
     """Vectors, one a row; a column named label becomes the labels."""
     label = header.index(LABEL_COLUMN) if LABEL_COLUMN in header else None
-    values, labels = [], []
+    width = len(header) - (label is not None)
+    values, labels = array("d"), []
     for number, row in rows:
         _check_length(path, number, row, header)
         if label is not None:
@@ -136,20 +166,29 @@ def _number_table(path: Path, header: list[str], rows: Iterator[Row]) -> Dataset
         if line is None:
             cell = next(cell for cell in row if _numbers([cell]) is None)
             raise DataError(
-                f"{path} row {number}: {cell!r} is no number; expected numbers only, or a column "
-                f"named {', '.join(FILE_COLUMNS)} that names pictures."
+                f"{path} row {number}: {_short(cell)} is no number; expected numbers only, or a "
+                f"column named {', '.join(FILE_COLUMNS)} that names pictures."
             )
-        if not np.isfinite(line).all():
-            raise DataError(f"{path} row {number}: a cell is NaN or infinite; remove the row.")
-        values.append(line)
-    if not values or not len(values[0]):
+        if not (np.abs(line) <= LARGEST_FLOAT).all():
+            raise DataError(
+                f"{path} row {number}: a cell is NaN or infinite, or beyond 3.4e38, which float32 "
+                "cannot hold; remove the row."
+            )
+        values.frombytes(line.tobytes())
+    if not values:
         raise DataError(f"{path}: the table has no numbers.")
-    text = f"rows of {path}"
-    return vectors(path.stem, np.stack(values), _labels(path, labels) if labels else None, text)
+    x = np.array(values).reshape(-1, width)
+    return vectors(path.stem, x, _labels(path, labels) if labels else None, f"rows of {path}")
 
 
 def _numbers(row: list[str]) -> Any:
-    """The cells as float64, or None when one of them is no number."""
+    """The cells as float64, or None when one of them is no number.
+
+    Python's float takes more: digits of other scripts, and 1_000.
+    """
+    text = "".join(row)
+    if "_" in text or not text.isascii():
+        return None
     try:
         return np.array(row, dtype=np.float64)
     except ValueError:
@@ -163,12 +202,24 @@ def _check_length(path: Path, number: int, row: list[str], header: list[str]) ->
         )
 
 
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= 80 else f"{cell[:80]}…")
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, none longer than memory should hold."""
+    while line := file.readline(LONGEST):
+        if len(line) == LONGEST:
+            raise csv.Error(f"a line has {LONGEST:,} characters or more")
+        yield line
+
+
 def _chain(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
     yield first
     yield from rows
 
 
-@contextmanager
+@contextlib.contextmanager
 def _csv_errors(path: Path) -> Iterator[None]:
     """Name the file when it cannot be read or is no CSV."""
     try:
@@ -176,4 +227,6 @@ def _csv_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (csv.Error, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: this is no CSV file in UTF-8 ({error}).") from error
+        raise DataError(
+            f"{path}: this is no CSV file in UTF-8 ({error}); save it as one."
+        ) from error

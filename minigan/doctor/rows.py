@@ -6,7 +6,9 @@ import csv
 import math
 from pathlib import Path
 
+from minigan.files import read_file
 from minigan.training.folder import LOG, RunError
+from minigan.training.log import LARGEST
 
 Columns = dict[str, list[float]]
 NEEDED = ("step", "V", "D_real", "D_fake", "grad_norm_D", "grad_norm_G")
@@ -25,11 +27,17 @@ def read_log(folder: Path, text: str) -> Columns:
     """
     path = folder / LOG
     if path.exists():
-        text = path.read_bytes().decode("utf-8", errors="replace")
-    lines = text[: text.rfind("\n") + 1].splitlines()
-    rows = list(csv.DictReader(lines))
+        try:
+            text = read_file(path, LARGEST).decode("utf-8", errors="replace")
+        except OSError as error:
+            raise RunError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    reader = csv.DictReader(text[: text.rfind("\n") + 1].splitlines())
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise RunError(f"{path}: damaged, line {reader.line_num}: {error}.") from error
     columns: Columns = {name: [] for name in NEEDED}
-    if not lines or not set(NEEDED) <= set(lines[0].split(",")):
+    if not set(NEEDED) <= {*(reader.fieldnames or ())}:
         raise RunError(f"{path}: damaged, its first line must name {', '.join(NEEDED)}.")
     for number, row in enumerate(rows, 2):
         for name in NEEDED:
@@ -37,7 +45,7 @@ def read_log(folder: Path, text: str) -> Columns:
                 columns[name].append(float(row[name]))
             except (TypeError, ValueError) as error:
                 raise RunError(
-                    f"{path}: damaged, line {number} has {row[name]!r} for {name}, expected a "
+                    f"{path}: damaged, line {number} has {row[name]!r:.60} for {name}, expected a "
                     "number; mend or remove that line."
                 ) from error
     return columns

@@ -26,7 +26,7 @@ import numpy as np
 
 from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, choose_device, to_host
-from minigan.checkpoint import CheckpointError, need
+from minigan.checkpoint import CheckpointError, finite, need, using
 from minigan.cross_entropy import softmax
 from minigan.data import Dataset
 from minigan.evaluation.classifier import accuracy, classifier, in_blocks
@@ -156,7 +156,14 @@ def rounded(net: Sequential) -> None:
 
 def _read(path: Path, device: str) -> Features:
     arrays, facts = checkpoint.load(path)
-    _check_facts(path, facts)
+    with using(path):
+        return _features(path, arrays, facts, device)
+
+
+def _features(
+    path: Path, arrays: checkpoint.Arrays, facts: dict[str, Any], device: str
+) -> Features:
+    _check_facts(path, facts, most=sum(array.size for array in arrays.values()))
     shape, labels = tuple(facts["shape"]), facts["labels"]
     net = classifier(Random(0, choose_device(device)), shape, len(labels))
     for group, named in (("params", net.params), ("buffers", net.buffers)):
@@ -168,6 +175,11 @@ def _read(path: Path, device: str) -> Features:
                     f"{path}: {group}/{name} is of shape {saved.shape}, expected {array.shape}; it "
                     "was saved by another network."
                 )
+            if saved.dtype.name not in ("float16", "float32"):
+                raise CheckpointError(
+                    f"{path}: {group}/{name} is {saved.dtype}, expected float16 or float32."
+                )
+            finite(path, f"{group}/{name}", saved)
             array[...] = array_module(array).asarray(saved.astype(array.dtype.name))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return Features(
@@ -182,11 +194,14 @@ def _read(path: Path, device: str) -> Features:
     )
 
 
-def _check_facts(path: Path, facts: dict[str, Any]) -> None:
+def _check_facts(path: Path, facts: dict[str, Any], most: int) -> None:
+    """Refuse the facts of another thing, and those of a network of more than so many numbers."""
     need(path, facts, FACTS, "the facts of a classifier,")
     right = all(type(facts[key]) is kind for key, kind in FACTS.items())
     if right:
         numbers = [*facts["shape"], *facts["labels"]]
         right = all(type(n) is int for n in numbers) and len(facts["shape"]) == 3
-    if not right or min(facts["shape"]) < 1 or not facts["labels"]:
+        h, w, c = facts["shape"] if right else (0, 0, 0)
+        right = right and min(h, w, c) >= 1 and max(h * w, c, len(facts["labels"])) <= most
+    if not right or not facts["labels"] or not 0 <= facts["accuracy"] <= 1:
         raise CheckpointError(f"{path}: the facts in it are not those of a classifier.")

@@ -13,6 +13,7 @@ from minigan import __version__
 from minigan.evaluation.evaluate import SUBJECTS, Evaluation, Row
 from minigan.evaluation.in_short import in_short
 from minigan.files import replacing
+from minigan.terminal import visible
 
 WIDTH = 98
 COLUMNS = ("G's samples", "real data", "noise")
@@ -75,8 +76,8 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
     sides, config = evaluation.sides, evaluation.sides.config
     n, test = len(sides.subjects["value"].x), len(sides.test.x)
     yield (
-        f"{evaluation.folder} ({config.model} on {config.data['name']}, step {sides.step:,} of "
-        f"{config.steps:,})"
+        f"{visible(evaluation.folder)} ({config.model} on {visible(config.data['name'])}, step "
+        f"{sides.step:,} of {config.steps:,})"
     )
     kept = "that G has not seen" if sides.held_out else "that G was trained on, too"
     yield from _wrapped(

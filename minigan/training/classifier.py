@@ -14,7 +14,6 @@ A training that was stopped and resumed leaves the same bytes as one that was no
 from __future__ import annotations
 
 import platform
-import shlex
 from pathlib import Path
 from signal import SIGINT, Signals
 from typing import Any
@@ -27,6 +26,7 @@ from minigan.cross_entropy import cross_entropy, cross_entropy_slope
 from minigan.evaluation import features
 from minigan.evaluation.classifier import accuracy
 from minigan.evaluation.features import FILE, Features
+from minigan.terminal import shell_word, visible
 from minigan.training.classifier_session import Session, begin, go_on
 from minigan.training.classifier_state import Row, State
 from minigan.training.folder import CHECKPOINT, RunError
@@ -168,7 +168,7 @@ def _facts(session: Session, last: Row) -> dict[str, Any]:
     """What classifier.npz says besides its arrays."""
     train, settings = session.train, session.settings
     command = " ".join(
-        f"{word} {shlex.quote(str(settings[key]))}"
+        f"{word} {shell_word(str(settings[key]))}"
         for word, key in (
             ("--data", "data"),
             ("--epochs", "epochs"),
@@ -198,7 +198,7 @@ def _facts(session: Session, last: Row) -> dict[str, Any]:
 
 
 def _opening(session: Session) -> str:
-    train, settings, folder = session.train, session.settings, session.folder
+    train, settings, folder = session.train, session.settings, visible(session.folder)
     shape = " x ".join(str(n) for n in train.shape)
     text = (
         f"a classifier of {train.name} ({len(train):,} images of {shape}, {len(train.classes)} "
@@ -222,6 +222,6 @@ def _place(session: Session) -> str:
 def _goodbye(session: Session, number: int) -> str:
     by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(number), Signals(number).name)
     return (
-        f"stopped by {by} {_place(session)}; everything is saved in {session.folder}.\n"
+        f"stopped by {by} {_place(session)}; everything is saved in {visible(session.folder)}.\n"
         f"To go on: {session.resume_command}"
     )

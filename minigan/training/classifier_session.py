@@ -8,17 +8,17 @@ the first pass to the last, and a longer training is another one from its first 
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minigan import checkpoint
 from minigan.backend import choose_device
-from minigan.checkpoint import need
+from minigan.checkpoint import need, using
 from minigan.data import Dataset, load
 from minigan.evaluation.features import FILE
 from minigan.files import remove_leftovers, replacing
+from minigan.terminal import shell_word
 from minigan.training.classifier_state import State
 from minigan.training.folder import (
     CHECKPOINT,
@@ -57,7 +57,7 @@ class Session:
     @property
     def resume_command(self) -> str:
         """The command that goes on with this training, from whatever folder it is typed in."""
-        folder = shlex.quote(os.path.abspath(self.folder))
+        folder = shell_word(os.path.abspath(self.folder))
         return f"minigan train classifier --resume --out {folder}"
 
     def save(self) -> None:
@@ -109,9 +109,7 @@ def go_on(given: dict[str, Any], out: Path | None) -> Session:
         remove_leftovers(folder)
         path = folder / CHECKPOINT
         arrays, meta = checkpoint.load(path)
-        need(path, meta, ["settings"], "facts")
-        settings = meta["settings"]
-        need(path, settings, FACTS, "settings")
+        settings = settings_in(path, meta)
         _refuse_others(folder, settings, given)
         moved = change_device(folder, settings["device"], given.get("device"))
         settings["device"] = moved or settings["device"]
@@ -184,6 +182,21 @@ def check(train: Dataset, test: Dataset, settings: dict[str, Any]) -> None:
             f"{name} has {len(train):,} examples, fewer than one batch of {m}: say --batch "
             f"{max(1, len(train) // 2)}, or give more data."
         )
+
+
+def settings_in(path: Path, meta: dict[str, Any]) -> dict[str, Any]:
+    """The settings in a checkpoint.
+
+    **Raises**  CheckpointError.
+    """
+    need(path, meta, ["settings"], "facts")
+    settings = meta["settings"]
+    with using(path):
+        need(path, settings, FACTS, "settings")
+        for key in ("data", "device", "spec"):
+            if not isinstance(settings[key], str):
+                raise TypeError(f"{key} is {settings[key]!r}, expected a name")
+    return dict(settings)
 
 
 def fingerprints(*parts: Dataset) -> list[str]:

@@ -16,12 +16,12 @@ import numpy as np
 
 from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, to_host
-from minigan.checkpoint import need
+from minigan.checkpoint import count, like, need, using
 from minigan.data import Batches, Dataset
 from minigan.evaluation.classifier import classifier
 from minigan.optimizers import Adam
 from minigan.schedules import ramp_by_epoch
-from minigan.training.game import optimizer_state, put_back
+from minigan.training.game import optimizer_state, order_in, put_back, text_in
 
 SHIFT = 2  # pixels
 RATES = 2e-3, 1e-4  # Adam's alpha in the first and in the last pass
@@ -102,19 +102,21 @@ class State:
 
         **Raises**  CheckpointError when it was saved by another network.
         """
-        need(path, meta, ("t", "position", "streams"), "facts")
-        need(path, meta["streams"], self.streams, "random streams")
-        need(path, arrays, ("data/order", "sums", "log"), "arrays")
-        put_back(path, NET, self.net, arrays)
-        self.optimizer.t = meta["t"]
-        self.optimizer.state = optimizer_state(path, NET, self.optimizer, arrays)
-        for name, rng in self.streams.items():
-            rng.state = copy.deepcopy(meta["streams"][name])
-        order = np.array(arrays["data/order"])
-        self.data.state = {"order": order, "position": meta["position"]}
-        # plain numbers, which take the dtype of what is added to them, as the first 0.0 did
-        self.loss, self.right = arrays["sums"].tolist()
-        self.log = bytes(arrays["log"]).decode()
+        with using(path):
+            need(path, meta, ("t", "position", "streams"), "facts")
+            need(path, meta["streams"], self.streams, "random streams")
+            need(path, arrays, ("data/order", "sums", "log"), "arrays")
+            put_back(path, NET, self.net, arrays)
+            self.optimizer.t = count(path, meta, "t")
+            self.optimizer.state = optimizer_state(path, NET, self.optimizer, arrays)
+            for name, rng in self.streams.items():
+                rng.state = copy.deepcopy(meta["streams"][name])
+            position = count(path, meta, "position")
+            self.data.state = {"order": order_in(path, arrays), "position": position}
+            like(path, "sums", arrays["sums"], np.zeros(2))
+            # plain numbers, which take the dtype of what is added to them, as the first 0.0 did
+            self.loss, self.right = arrays["sums"].tolist()
+            self.log = text_in(path, arrays)
 
 
 def shifted(x: Array, rng: Random, shape: tuple[int, ...]) -> Array:

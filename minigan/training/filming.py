@@ -10,10 +10,12 @@ import csv
 import dataclasses
 from pathlib import Path
 
+from minigan.files import read_file
 from minigan.page import COLUMNS, write_page
 from minigan.pictures import write_film
 from minigan.training.folder import FILM, FRAMES, LOG, PAGE, Config, RunError, read_config
 from minigan.training.frames import pictures_in
+from minigan.training.log import LARGEST
 from minigan.training.settings import unusual
 
 
@@ -64,18 +66,20 @@ def read_log(path: Path) -> dict[str, list[float]]:
     **Raises**  RunError when it is not there or no log.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = read_file(path, LARGEST).decode().splitlines(keepends=True)
     except FileNotFoundError as error:
         raise RunError(f"{path}: missing, expected the log that `minigan train` left.") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
         raise RunError(f"{path}: cannot be read ({error}).") from error
     reader = csv.DictReader(line for line in lines if line.endswith("\n"))
-    rows = list(reader)
     try:
+        rows = list(reader)
         if not {"step", *COLUMNS} <= set(reader.fieldnames or ()):
             raise KeyError
         return {name: [float(row[name]) for row in rows] for name in ("step", *COLUMNS)}
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         columns = ", ".join(("step", *COLUMNS))
         raise RunError(f"{path}: damaged, expected rows of numbers with {columns}.") from error
 
@@ -89,13 +93,10 @@ def _settings(config: Config) -> str:
 
 def _words(config: Config, frames: list[Path]) -> list[str]:
     """What the pictures show: in a picture's own words, or by the kind of the data."""
-    from PIL import Image
+    from minigan.data.decoding import opened
 
     # a damaged picture says nothing
-    with (
-        contextlib.suppress(IndexError, OSError, SyntaxError, ValueError),
-        Image.open(frames[-1]) as picture,
-    ):
+    with contextlib.suppress(IndexError, ValueError), opened(("", frames[-1])) as picture:
         if "Description" in picture.info:
             return str(picture.info["Description"]).split("\n")
     units = config.data["units"]

@@ -21,13 +21,14 @@ import dataclasses
 import itertools
 import json
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from minigan.files import replacing
-from minigan.training.settings import LEAST, completed
+from minigan.files import read_file, replacing
+from minigan.terminal import OneLineError, shell_word
+from minigan.training.settings import completed, wrong
+from minigan.training.units import wrong_units
 
 CONFIG, LOG, CHECKPOINT, BEST = "config.json", "log.csv", "checkpoint.npz", "best.npz"
 FAILURE = "failure.txt"
@@ -35,10 +36,11 @@ FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves
 PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where
 MAY_CHANGE = ("steps", "device", "graph")  # by --resume: how long a run trains, where, and how
+LARGEST = 10**6  # bytes of a config.json
 DATA = {"name": str, "n": int, "options": dict, "sha256": str, "spec": str, "units": dict}
 
 
-class RunError(ValueError):
+class RunError(OneLineError):
     """A run folder or a setting cannot be used; the message says in one line what to do."""
 
 
@@ -172,7 +174,7 @@ def read_config(folder: Path) -> Config:
     """
     path = folder / CONFIG
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_file(path, LARGEST))
     except FileNotFoundError as error:
         raise RunError(
             f"{folder} holds no run (no {CONFIG}); expected the folder that `minigan train` named, "
@@ -188,19 +190,9 @@ def read_config(folder: Path) -> Config:
     found = completed(found) if isinstance(found, dict) else {}
     if found.keys() != names:
         raise RunError(f"{path}: damaged, expected the keys {', '.join(sorted(names))}.")
-    for key, least in LEAST.items():
-        if type(found[key]) is not int or found[key] < least:
-            raise RunError(
-                f"{path}: {key} is {found[key]!r}, expected an integer of {least} or more."
-            )
-    for key in ("model", "rule", "objective", "fakes", "device", "draws", "graph"):
+    for key in ("model", "device"):
         if type(found[key]) is not str:
             raise RunError(f"{path}: {key} is {found[key]!r}, expected a name.")
-    for key in ("smooth", "l1", "l2"):
-        if type(found[key]) not in (int, float):
-            raise RunError(f"{path}: {key} is {found[key]!r}, expected a number.")
-    if type(found["tf32"]) is not bool:
-        raise RunError(f"{path}: tf32 is {found['tf32']!r}, expected true or false.")
     data, versions = found["data"], found["versions"]
     if not isinstance(data, dict) or {key: type(data[key]) for key in sorted(data)} not in (
         DATA | {"spec": str},
@@ -209,6 +201,9 @@ def read_config(folder: Path) -> Config:
         raise RunError(f"{path}: damaged, data must have {', '.join(DATA)}, each of its own type.")
     if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
         raise RunError(f"{path}: damaged, versions must be an object of strings.")
+    why = wrong(found) or wrong_units(data["units"])
+    if why:
+        raise RunError(f"{path}: {why}")
     return Config(**found)
 
 
@@ -221,7 +216,7 @@ def write_config(folder: Path, config: Config) -> None:
 
 def resume_command(folder: Path) -> str:
     """The command that goes on with the run in this folder, from whatever folder it is typed in."""
-    return f"minigan train --resume --out {shlex.quote(os.path.abspath(folder))}"
+    return f"minigan train --resume --out {shell_word(os.path.abspath(folder))}"
 
 
 def _saved_at(folder: Path) -> int:

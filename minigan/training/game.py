@@ -16,7 +16,7 @@ import numpy as np
 
 from minigan import checkpoint
 from minigan.backend import Array, Random, array_module, to_host
-from minigan.checkpoint import CheckpointError, need
+from minigan.checkpoint import CheckpointError, count, finite, like, need, using
 from minigan.cuda.graph import host_memory
 from minigan.data import Batches, Dataset
 from minigan.model import Model
@@ -107,32 +107,34 @@ class Game:
     def restore(self, path: Path, arrays: checkpoint.Arrays, meta: dict[str, Any]) -> str:
         """Put the game back to where a checkpoint was saved, and return the text of its log.
 
-        **Raises**  CheckpointError when the checkpoint is of another network.
+        **Raises**  CheckpointError when the checkpoint is of another network, or of no game.
         """
-        need(path, meta, ("step", "t", "position", "streams"), "facts")
-        need(path, meta["streams"], self.rngs, "random streams")
-        need(path, arrays, ("log", "data/order"), "arrays")
-        put_back(path, "G", self.G, arrays)
-        put_back(path, "D", self.D, arrays)
-        for player, optimizer in (("G", self.opt_G), ("D", self.opt_D)):
-            optimizer.t = meta["t"][player]
-            optimizer.state = optimizer_state(path, player, optimizer, arrays)
-        for name, rng in self.rngs.items():
-            rng.state = copy.deepcopy(meta["streams"][name])
-        order = np.array(arrays["data/order"])
-        self.data.state = {"order": order, "position": meta["position"]}
-        self.step = meta["step"]
-        return bytes(arrays["log"]).decode()
+        with using(path):
+            need(path, meta, ("step", "t", "position", "streams"), "facts")
+            need(path, meta["streams"], self.rngs, "random streams")
+            need(path, arrays, ("log", "data/order"), "arrays")
+            for player, net, optimizer in self._players():
+                put_back(path, player, net, arrays)
+                optimizer.t = count(path, meta["t"], player)
+                optimizer.state = optimizer_state(path, player, optimizer, arrays)
+            for name, rng in self.rngs.items():
+                rng.state = copy.deepcopy(meta["streams"][name])
+            position = count(path, meta, "position")
+            self.data.state = {"order": order_in(path, arrays), "position": position}
+            self.step = count(path, meta, "step")
+            return text_in(path, arrays)
 
     def host_memory(self) -> Callable[[], None]:
         """A function that puts what the host knows of the game back to this moment."""
         return host_memory([*self.rngs.values(), self.data], [self.opt_G, self.opt_D])
 
+    def _players(self) -> Any:
+        return ("G", self.G, self.opt_G), ("D", self.D, self.opt_D)
+
     def arrays(self) -> dict[str, Array]:
         """All arrays that a step changes, by a name for the checkpoint."""
         arrays: dict[str, Array] = {}
-        players = (("G", self.G, self.opt_G), ("D", self.D, self.opt_D))
-        for player, net, optimizer in players:
+        for player, net, optimizer in self._players():
             groups = {"params": net.params, "buffers": net.buffers, "optimizer": optimizer.state}
             for group, named in groups.items():
                 arrays |= {f"{player}/{group}/{name}": array for name, array in named.items()}
@@ -142,13 +144,16 @@ class Game:
 def put_back(path: Path, player: str, net: Any, arrays: checkpoint.Arrays) -> None:
     """Copy the saved parameters and buffers of one player into its network.
 
-    **Raises**  CheckpointError for a missing array or one of another shape or dtype.
+    **Raises**  CheckpointError for a missing array, one too many, or one of another shape or dtype.
     """
     for group, named in (("params", net.params), ("buffers", net.buffers)):
-        need(path, arrays, [f"{player}/{group}/{name}" for name in named], "arrays")
+        prefix = f"{player}/{group}/"
+        need(path, arrays, [prefix + name for name in named], "arrays")
+        _no_others(path, prefix, named, arrays)
         for name, array in named.items():
-            saved = arrays[f"{player}/{group}/{name}"]
-            _check_like(path, f"{player}/{group}/{name}", saved, array)
+            saved = arrays[prefix + name]
+            like(path, prefix + name, saved, array)
+            finite(path, prefix + name, saved)
             array[...] = array_module(array).asarray(saved)
 
 
@@ -157,24 +162,56 @@ def optimizer_state(
 ) -> dict[str, Array]:
     """The saved moments of one player's optimizer, on its device.
 
-    **Raises**  CheckpointError for moments of another network.
+    Before its first update it may have none, and then it has all.
+
+    **Raises**  CheckpointError for moments of another network or another optimizer.
     """
     prefix, params, state = f"{player}/optimizer/", optimizer.net.params, {}
-    for key, saved in arrays.items():
-        if key.startswith(prefix):
-            name = key.removeprefix(prefix)  # "m.0.W": a kind, then the parameter
-            parameter = name.partition(".")[2]
-            need(path, params, [parameter], "the parameters of saved moments,")
-            _check_like(path, key, saved, params[parameter])
-            state[name] = array_module(params[parameter]).asarray(np.array(saved))
+    names = {f"{kind}.{name}": name for kind in optimizer.kinds for name in params}
+    if optimizer.t > 0:
+        need(path, arrays, [prefix + key for key in names], "arrays")
+    _no_others(path, prefix, names, arrays)
+    for key, name in names.items():
+        if prefix + key in arrays:
+            saved, theta = arrays[prefix + key], params[name]
+            like(path, prefix + key, saved, theta)
+            # a square may have overflowed to infinity, and then its parameter rests; never to NaN
+            finite(path, prefix + key, np.where(np.isinf(saved), 0, saved))
+            state[key] = array_module(theta).asarray(np.array(saved))
     return state
 
 
-def _check_like(path: Path, name: str, saved: Any, array: Array) -> None:
-    if saved.shape != array.shape or saved.dtype != array.dtype:
+def order_in(path: Path, arrays: checkpoint.Arrays) -> Any:
+    """The order of the data in a checkpoint, as indices that can be changed.
+
+    **Raises**  CheckpointError.
+    """
+    order = arrays["data/order"]
+    if order.dtype.kind not in "iu" or order.ndim != 1:
         raise CheckpointError(
-            f"{path}: {name} is {saved.dtype} {saved.shape}, expected {array.dtype} {array.shape}; "
-            "it was saved by another network."
+            f"{path}: data/order is {order.dtype} {order.shape}, expected integers (n,)."
+        )
+    return np.array(order)
+
+
+def text_in(path: Path, arrays: checkpoint.Arrays) -> str:
+    """The text of the log in a checkpoint.
+
+    **Raises**  CheckpointError; UnicodeDecodeError.
+    """
+    text = arrays["log"]
+    if text.dtype != np.uint8 or text.ndim != 1:
+        raise CheckpointError(f"{path}: log is {text.dtype} {text.shape}, expected uint8 (n,).")
+    return bytes(text).decode()
+
+
+def _no_others(path: Path, prefix: str, known: Any, arrays: checkpoint.Arrays) -> None:
+    names = {key.removeprefix(prefix) for key in arrays if key.startswith(prefix)}
+    others = sorted(names.difference(known))
+    if others:
+        raise CheckpointError(
+            f"{path}: it has {prefix}{others[0]}, which this network has not; it was saved by "
+            "another one."
         )
 
 

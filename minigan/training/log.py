@@ -39,6 +39,7 @@ COLUMNS = (
     "grad_norm_G",
 )
 
+LARGEST = 2**28  # bytes of a log that is read: a million rows
 Row = dict[str, float]
 
 

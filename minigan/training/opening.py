@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from minigan.terminal import visible
 from minigan.training.moving import from_here_on
 from minigan.training.session import Session
 from minigan.training.settings import unusual
@@ -11,11 +12,11 @@ from minigan.training.settings import unusual
 
 def opening(session: Session, plan: str) -> str:
     """A few lines; plan: how a GPU will do the steps, or nothing."""
-    config, folder = session.config, session.folder
+    config, folder = session.config, visible(session.folder)
     n, units = config.data["n"], config.data["units"]
     shape = " x ".join(str(n) for n in session.game.dataset.shape)
     text = (
-        f"{config.model} on {config.data['name']} ({n:,} {units['kind']} of {shape}), "
+        f"{config.model} on {visible(config.data['name'])} ({n:,} {units['kind']} of {shape}), "
         f"{config.device}, seed {config.seed}, batches of {config.m}, rule {config.rule}, "
         f"objective {config.objective}{unusual(dataclasses.asdict(config))}\n"
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, Signals
 
 from minigan.layer import Layer
+from minigan.terminal import shell_word, visible
 from minigan.training.best import NONE, Mark
 from minigan.training.folder import CURVES, PAGE, SAMPLES, resume_command
 
@@ -39,14 +39,14 @@ class Run:
             by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(self.signal), Signals(self.signal).name)
             return (
                 f"stopped by {by} after step {self.step:,} of "
-                f"{self.steps:,}; everything is saved in {self.folder}.\n"
+                f"{self.steps:,}; everything is saved in {visible(self.folder)}.\n"
                 f"{self._on_the_best()}{self._on_the_graph()}"
                 f"To go on: {resume_command(self.folder)}"
             )
+        samples, curves, page = (visible(self.folder / name) for name in (SAMPLES, CURVES, PAGE))
         return (
-            f"{self.folder} is finished: {self.step:,} of {self.steps:,} steps.\n"
-            f"Look at {self.folder / SAMPLES}, {self.folder / CURVES} and, in a browser, "
-            f"{self.folder / PAGE}.\n"
+            f"{visible(self.folder)} is finished: {self.step:,} of {self.steps:,} steps.\n"
+            f"Look at {samples}, {curves} and, in a browser, {page}.\n"
             f"{self._on_the_best()}{self._on_the_graph()}"
             f"To train it longer: {resume_command(self.folder)} --steps {2 * self.steps}"
         )
@@ -64,4 +64,4 @@ class Run:
         else:
             nearly = "nearly as low" if last.frechet <= NEARLY * best.frechet else "higher"
             at += f"; the last evaluation, at step {last.step:,}, is {nearly} ({last.frechet:.4g})"
-        return f"{at}.\nSamples of it: minigan sample {shlex.quote(str(self.folder))} --best\n"
+        return f"{at}.\nSamples of it: minigan sample {shell_word(self.folder)} --best\n"

@@ -12,6 +12,7 @@ import numpy as np
 
 from minigan import checkpoint
 from minigan.backend import Random, to_host
+from minigan.checkpoint import CheckpointError
 from minigan.conditional import relabelled
 from minigan.files import replacing
 from minigan.layer import Layer
@@ -133,6 +134,9 @@ def read_saved(
         raise RunError(f"{folder} has no {BEST}: {why}. Leave --best out.")
     arrays, meta = checkpoint.load(path)
     checkpoint.need(path, meta, ("config", "step"), "facts")
+    checkpoint.count(path, meta, "step")
+    if not isinstance(meta["config"], dict):
+        raise CheckpointError(f"{path}: its config is no object; it was not saved by a run.")
     key = config.same_run(meta["config"])
     if key is not None:
         raise RunError(

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import os
 import platform
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minigan import __version__
-from minigan.backend import DRAWS, Random, choose_device, device_module
-from minigan.cuda import graph
+from minigan.backend import Random, choose_device, device_module
+from minigan.checkpoint import using
 from minigan.data import Dataset
 from minigan.files import remove_leftovers
 from minigan.gan import Watch, watch_nothing
@@ -26,7 +25,6 @@ from minigan.model import TEN
 from minigan.models import DEFAULT_MODEL, find_model
 from minigan.objectives import OBJECTIVES
 from minigan.replay import memory
-from minigan.rule_checks import FAKES
 from minigan.rules import RULES, default_fakes
 from minigan.training.best import NONE, Mark, read_best
 from minigan.training.folder import (
@@ -49,23 +47,11 @@ from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.moving import change_device
 from minigan.training.sampling import read_saved
-from minigan.training.settings import LEAST, PLAYED, model_played
+from minigan.training.settings import PLAYED, model_played, wrong
 from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
-NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
-    ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
-    ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
-    ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
-)
 OF_GAME = ("m", "seed", "device", "draws")  # settings that a Game is made with
-NAMES: dict[str, Collection[str]] = {
-    "rule": RULES,
-    "objective": OBJECTIVES,
-    "fakes": FAKES,
-    "draws": DRAWS,
-    "graph": graph.CHOICES,
-}
 BEGUN = {"seed": 0, "draws": "host", "graph": "auto", "tf32": False, "smooth": 1.0}  # by default
 
 
@@ -107,19 +93,9 @@ def check_settings(given: dict[str, Any]) -> None:
 
     **Raises**  RunError.
     """
-    for key, least in LEAST.items():
-        value = given.get(key, 1)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
-    for key, names in NAMES.items():
-        if given.get(key, next(iter(names))) not in names:
-            raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")
-    if not isinstance(given.get("tf32", False), bool):
-        raise RunError(f"tf32 is {given['tf32']!r}, expected True or False.")
-    for key, words, fits in NUMBERS:
-        value = given.get(key, 1.0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
-            raise RunError(f"{key} is {value!r}, expected a number {words}.")
+    why = wrong(given)
+    if why:
+        raise RunError(why)
 
 
 def begin(
@@ -200,8 +176,11 @@ def go_on(
         config = dataclasses.replace(config, steps=steps)
         gauge = open_gauge(config, game)
         best = read_best(folder) if gauge is not None else NONE
+        log = _log(folder, gauge, text)
+        with using(folder / CHECKPOINT):
+            log.columns()  # the end of the run will ask for them
         write_config(folder, config)
-        return Session(folder, config, game, _log(folder, gauge, text), lock, gauge, best, moved)
+        return Session(folder, config, game, log, lock, gauge, best, moved)
 
 
 def _log(folder: Path, gauge: Gauge | None, text: str = "") -> RunLog:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Callable, Collection
 from typing import Any
 
+from minigan.backend import DRAWS
+from minigan.cuda import graph
 from minigan.model import Model
 from minigan.models import MODELS, find_model
+from minigan.objectives import OBJECTIVES
 from minigan.rule_checks import FAKES
 from minigan.rules import RULES, default_fakes
 
@@ -15,6 +20,19 @@ LEAST = {  # of the settings that count something
     **dict.fromkeys(("k", "m", "steps", "generators", "discriminators"), 1),
     **dict.fromkeys(("sample_every", "log_every", "checkpoint_every"), 1),
     **dict.fromkeys(("seed", "evaluate_every"), 0),
+}
+
+NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
+    ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
+    ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
+    ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
+)
+NAMES: dict[str, Collection[str]] = {
+    "rule": RULES,
+    "objective": OBJECTIVES,
+    "fakes": FAKES,
+    "draws": DRAWS,
+    "graph": graph.CHOICES,
 }
 
 Settings = dict[str, Any]
@@ -27,6 +45,25 @@ def model_played(settings: Settings) -> Model:
     """
     own = {key: settings[key] for key in PLAYED}
     return dataclasses.replace(find_model(settings["model"]), **own)
+
+
+def wrong(settings: Settings) -> str:
+    """The sentence for the first of these settings that no run can have, or ""."""
+    for key, least in LEAST.items():
+        value = settings.get(key, 1)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            return f"{key} is {value!r}, expected an integer of {least} or more."
+    for key, names in NAMES.items():
+        value = settings.get(key, next(iter(names)))
+        if not isinstance(value, str) or value not in names:
+            return f"{key} is {value!r}, expected one of {', '.join(names)}."
+    if not isinstance(settings.get("tf32", False), bool):
+        return f"tf32 is {settings['tf32']!r}, expected True or False."
+    for key, words, fits in NUMBERS:
+        value = settings.get(key, 1.0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
+            return f"{key} is {value!r}, expected a number {words}."
+    return ""
 
 
 def completed(settings: Settings) -> Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +102,46 @@ class Units:
         """
         light = self.values(y) / self.top * 255
         return np.nan_to_num(light, nan=0.0).round().astype(np.uint8)
+
+
+def wrong_units(found: dict[str, Any]) -> str:
+    """The sentence for the first thing that is wrong with units from a file, or "".
+
+    >>> wrong_units({"kind": "vectors", "shape": [2], "top": 0.0})
+    'the units have top 0.0, expected a number above 0.'
+    """
+    fields = [field.name for field in dataclasses.fields(Units)]
+    if not {"kind", "shape", "top"} <= found.keys() <= {*fields}:
+        return f"the units have {', '.join(found)}, expected {', '.join(fields)}."
+    u = Units(**found)
+    if u.kind not in ("images", "vectors"):
+        return f"the units have kind {u.kind!r}, expected 'images' or 'vectors'."
+    if not _integers(u.shape, 1) or len(u.shape) != (3 if u.kind == "images" else 1):
+        return f"the units have shape {u.shape!r}, expected [h, w, c] of images or [d] of vectors."
+    if not _numbers([u.top]) or u.top <= 0:
+        return f"the units have top {u.top!r}, expected a number above 0."
+    if not _numbers([u.low, u.high]) or u.low >= u.high:
+        return f"the units have low {u.low!r} and high {u.high!r}, expected two numbers that rise."
+    for key, column in (("mean", u.mean), ("std", u.std)):
+        if column is not None and not (_numbers(column) and len(column) == u.shape[0]):
+            return f"the units have another {key} than a number for each of {u.shape[0]} columns."
+    if u.labels is None or u.counts is None:
+        return "" if u.labels is u.counts else "the units have labels or counts, expected both."
+    if not (_integers(u.labels) and _integers(u.counts, 1) and len(u.labels) == len(u.counts)):
+        return "the units have other labels and counts than integers, as many of one as of another."
+    if not u.labels or sorted({*u.labels}) != u.labels:
+        return "the units have labels that do not rise."
+    return ""
+
+
+def _integers(values: Any, least: float = -math.inf) -> bool:
+    return isinstance(values, list) and all(type(n) is int and n >= least for n in values)
+
+
+def _numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(
+        type(x) in (int, float) and abs(x) < math.inf for x in values
+    )
 
 
 def unpadded(x: Any, shape: tuple[int, ...]) -> Any:
