@@ -27,7 +27,9 @@ from typing import Any
 from minigan.backend import Array, Random, array_module
 from minigan.cuda import batch as cuda
 from minigan.cuda import kernels
-from minigan.layer import Grads, Layer, Sequential, check_dy, check_input, check_size
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer, Sequential
+from minigan.limits import check_integer
 
 
 class KeepLabels(Layer):
@@ -67,7 +69,7 @@ class KeepLabels(Layer):
 
     def __init__(self, classes: int, *layers: Layer) -> None:
         self.classes, self.net = classes, Sequential(*layers)
-        check_size(self, "classes", classes)
+        check_integer(self, "classes", classes)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
