@@ -191,11 +191,8 @@ class Random:
 
     def array(self, values: Any) -> Array:
         """Host values, numbers or lists of them, as a new array of this device and dtype."""
-        try:
-            host = np.array(values, dtype=self.dtype)
-        except (TypeError, ValueError):
-            raise TypeError(sentence("Random", "values", values, "numbers")) from None
-        return self._xp.asarray(host)
+        host = limits.check_numbers("Random", "values", values)
+        return self._xp.asarray(host.astype(self.dtype))
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """Zeros."""

@@ -70,14 +70,14 @@ class BatchNorm(Layer):
     ) -> None:
         super().__init__()
         self.channels = channels
-        check_integer(self, "channels", channels)
+        self.channels = check_integer(self, "channels", channels)
         self.decay = check_number(self, "decay", decay, SHARE)
         self.eps = check_number(self, "eps", eps, POSITIVE)
         check_random(self, rng)
-        self.params = {"gamma": rng.ones((channels,)), "beta": rng.zeros((channels,))}
+        self.params = {"gamma": rng.ones((self.channels,)), "beta": rng.zeros((self.channels,))}
         self.buffers = {
-            "running_mean": rng.zeros((channels,)),
-            "running_var": rng.ones((channels,)),
+            "running_mean": rng.zeros((self.channels,)),
+            "running_var": rng.ones((self.channels,)),
         }
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:

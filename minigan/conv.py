@@ -90,12 +90,12 @@ class Conv2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        check_integer(self, "c_in", c_in)
-        check_integer(self, "c_out", c_out)
+        self.c_in = check_integer(self, "c_in", c_in)
+        self.c_out = check_integer(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
-        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, c_in, c_out))
+        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, self.c_in, self.c_out))
         if check_flag(self, "bias", bias):
-            self.params["b"] = drawn(self, "b", b, rng, (c_out,))
+            self.params["b"] = drawn(self, "b", b, rng, (self.c_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         _check_images(self, x)
@@ -180,13 +180,13 @@ class ConvTranspose2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        check_integer(self, "c_in", c_in)
-        check_integer(self, "c_out", c_out)
+        self.c_in = check_integer(self, "c_in", c_in)
+        self.c_out = check_integer(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
         self.output_pad = _output_pad(self, output_pad)
-        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, c_out, c_in))
+        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, self.c_out, self.c_in))
         if check_flag(self, "bias", bias):
-            self.params["b"] = drawn(self, "b", b, rng, (c_out,))
+            self.params["b"] = drawn(self, "b", b, rng, (self.c_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         _check_images(self, x)

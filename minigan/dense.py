@@ -55,11 +55,11 @@ class Dense(Layer):
     ) -> None:
         super().__init__()
         self.n_in, self.n_out = n_in, n_out
-        check_integer(self, "n_in", n_in)
-        check_integer(self, "n_out", n_out)
-        self.params["W"] = drawn(self, "W", W, rng, (n_in, n_out))
+        self.n_in = check_integer(self, "n_in", n_in)
+        self.n_out = check_integer(self, "n_out", n_out)
+        self.params["W"] = drawn(self, "W", W, rng, (self.n_in, self.n_out))
         if check_flag(self, "bias", bias):
-            self.params["b"] = drawn(self, "b", b, rng, (n_out,))
+            self.params["b"] = drawn(self, "b", b, rng, (self.n_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", self.n_in))

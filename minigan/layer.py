@@ -184,7 +184,7 @@ class Sequential(Layer):
         return f"Sequential({len(self.layers)} layers)"
 
     def summary(self, shape: tuple[int, ...]) -> str:
-        """The network as a table: `summary.table` for one input of this shape."""
+        """The network as a table: `summary.table` for one input of this shape: sizes without m."""
         from minigan.summary import table  # which is made of this file's classes
 
         return table(self, shape)

@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 MOST = 2**31 - 1  # of a size: no memory holds an array that is longer in one direction
 
@@ -100,20 +103,43 @@ def check_function(where: Any, name: str, value: Any, form: str) -> None:
         raise TypeError(sentence(where, name, value, f"a function {form}"))
 
 
-def check_shape(where: Any, name: str, value: Any) -> tuple[int, ...]:
-    """Refuse what is no tuple or list of sizes, at least one; return it as a tuple.
+def check_shape(where: Any, name: str, value: Any, n: int = 0) -> tuple[int, ...]:
+    """Refuse what is no tuple or list of sizes, at least one, or of n; return it as a tuple.
 
     **Raises**  TypeError, ValueError.
     """
-    expected = "a tuple of sizes of 1 or more"
+    expected = f"a tuple of {n} sizes of 1 or more" if n else "a tuple of sizes of 1 or more"
     if not isinstance(value, tuple | list):
         raise TypeError(sentence(where, name, value, expected))
-    if not value:
+    if not value or (n and len(value) != n):
         raise ValueError(sentence(where, name, value, expected))
     try:
         return tuple(check_integer("", name, n) for n in value)
     except (TypeError, ValueError) as error:
         raise type(error)(sentence(where, name, value, expected)) from None
+
+
+def check_numbers(where: Any, name: str, values: Any) -> Any:
+    """Refuse what is no number, no rows of numbers of one length and no array; return it as one.
+
+    **Raises**  TypeError.
+    """
+    try:
+        host = np.asarray(values)
+    except ValueError:  # rows of several lengths
+        host = np.asarray(None)
+    if host.dtype.kind not in "biuf":
+        raise TypeError(sentence(where, name, values, "numbers"))
+    return host
+
+
+def check_path(where: Any, name: str, value: Any) -> Path:
+    """Refuse what is no path; return it as one.
+
+    **Raises**  TypeError.
+    """
+    check_kind(where, name, value, str | Path, "a path")
+    return Path(value)
 
 
 def check_sizes(where: Any, shape: Any) -> tuple[int, ...]:

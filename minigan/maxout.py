@@ -43,7 +43,7 @@ class Maxout(Layer):
     def __init__(self, pieces: int) -> None:
         super().__init__()
         self.pieces = pieces
-        check_integer(self, "pieces", pieces)
+        self.pieces = check_integer(self, "pieces", pieces)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "features"))

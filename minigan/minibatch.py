@@ -8,6 +8,7 @@ its samples apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,12 +104,11 @@ class MinibatchDiscrimination(Layer):
         super().__init__()
         self.n_in, self.kernels, self.dim = n_in, kernels, dim
         self.with_itself = check_flag("MinibatchDiscrimination", "with_itself", with_itself)
-        check_integer(self, "n_in", n_in)
-        check_integer(self, "kernels", kernels)
-        check_integer(self, "dim", dim)
-        self.params["T"] = drawn(self, "T", T, rng, (n_in, kernels * dim)).reshape(
-            n_in, kernels, dim
-        )
+        self.n_in = check_integer(self, "n_in", n_in)
+        self.kernels = check_integer(self, "kernels", kernels)
+        self.dim = check_integer(self, "dim", dim)
+        shape = self.n_in, self.kernels, self.dim
+        self.params["T"] = drawn(self, "T", T, rng, (n_in, math.prod(shape[1:]))).reshape(shape)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", self.n_in))

@@ -101,7 +101,7 @@ class Pack(Layer):
     def __init__(self, k: int) -> None:
         super().__init__()
         self.k = k
-        check_integer(self, "k", k)
+        self.k = check_integer(self, "k", k)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "...", "c"))

@@ -28,8 +28,8 @@ objectives.py test_rule_options.py::test_a_smooth_of_numpy_leaves_float32_alone
 
 [20] a label above 1
 rule_checks.py test_rule_options.py::test_options_without_sense_are_refused_before_anything_is_drawn
--    if not 0.5 < smooth <= 1:
-+    if not smooth > 0.5:
+-    lambda smooth: 0.5 < smooth <= 1,
++    lambda smooth: 0.5 < smooth,
 
 algorithm-1 forgets the smoothing
 gan.py test_rule_options.py::test_one_iteration_with_every_option

@@ -38,6 +38,7 @@ class Kind:
     why: str = ""
     alike: bool = False  # whether the good values stand for the same numbers, with one result
     one_device: bool = False  # whether an array of the other library is refused
+    also: str = ""  # another name for what is refused: that of a layer's argument, x
 
 
 class Line:
@@ -51,6 +52,7 @@ class Line:
         self,
         name: str,
         plain: Callable[[], dict[str, Any]],
+        /,
         *,
         call: Callable[..., Any] | None = None,
         **kinds: Kind,
@@ -157,6 +159,12 @@ def instance(words: str | tuple[str, ...], *wrong: Any, good: list[Any] | None =
     return Kind(lambda plain: good or [plain], lambda plain: bad, words)
 
 
+def word(words: str) -> Kind:
+    """Any text."""
+    bad: Bad = [(value, TypeError) for value in (None, 0, b"W", ["W"])]
+    return Kind(lambda plain: [plain, "", "σ"], lambda plain: bad, words)
+
+
 def optional(kind: Kind) -> Kind:
     """The same, or None."""
     return Kind(
@@ -249,6 +257,7 @@ def array(
     fixed: bool = True,
     wrong: Callable[[Any], list[Any]] = lambda x: [],
     words: str | tuple[str, ...] = ("expected", "; convert x", "; draw both"),
+    also: str = "",
 ) -> Kind:
     """An array of float32 or float64.
 
@@ -264,4 +273,4 @@ def array(
             found += [(x[None], ValueError), (x[0], ValueError), (x[..., None], ValueError)]
         return found + [(value, ValueError) for value in wrong(x)]
 
-    return Kind(same_numbers, bad, words, alike=True, one_device=fixed)
+    return Kind(same_numbers, bad, words, alike=True, one_device=fixed, also=also)

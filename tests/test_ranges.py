@@ -15,12 +15,21 @@ import pytest
 import standin
 from cupy_standin import CUPY
 from ranges import Line, find, parameters
+from ranges_game import GAME
+from ranges_labels import LABELLED
 from ranges_layers import LAYERS
+from ranges_models import BUILT
+from ranges_optimizers import MOVERS
+from ranges_random import DRAWN
 
 kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
-RANGES = [*LAYERS]
-ONE_FORM = {"initializers"}  # modules whose functions take the same, as the module's text says
+RANGES = [*LAYERS, *GAME, *MOVERS, *DRAWN, *LABELLED, *BUILT]
+ONE_FORM = {
+    "initializers",
+    "dense_networks",
+    "conv_networks",
+}  # modules whose functions take the same, as the module's text says
 BY_NAME = {line.name: line for line in RANGES}
 CASES = [
     pytest.param(line, name, id=f"{line.name}({name})")
@@ -40,7 +49,7 @@ def test_what_is_out_of_range_is_refused_in_one_sentence(line: Line, name: str) 
         try:
             line(**{name: value})
         except Exception as error:
-            fault = wrong_with(error, expected, name, value, kind.words)
+            fault = wrong_with(error, expected, (name, kind.also), value, kind.words)
             if fault:
                 faults.append(f"{given}: {fault}: {type(error).__name__}: {error}")
         else:
@@ -48,18 +57,19 @@ def test_what_is_out_of_range_is_refused_in_one_sentence(line: Line, name: str) 
     assert not faults, "\n" + "\n".join(faults)
 
 
-def wrong_with(error: Exception, expected: type, name: str, value: Any, words: Any) -> str:
+def wrong_with(error: Exception, expected: type, names: Any, value: Any, words: Any) -> str:
     """What is missing in an error, "" for a good one."""
     text = str(error)
     if type(error) is not expected:
         return f"expected a {expected.__name__}"
     if "\n" in text or not text.endswith("."):
         return "expected one line that ends with a full stop"
-    if len(text) > 300:
+    if len(text) > 500:
         return "expected a short line"
-    named = re.search(rf"\b{re.escape(name.rstrip('s'))}", text)  # layers: "layer 1 is …"
+    own = [re.escape(name.rstrip("s")) for name in names if name]  # layers: "layer 1 is …"
+    named = re.search(rf"\b({'|'.join(own)})", text)
     if not (named or str(value) in text or repr(value) in text or type(value).__name__ in text):
-        return f"expected {name!r}, or what was given"
+        return f"expected {names[0]!r}, or what was given"
     some = (words,) if isinstance(words, str) else words
     return "" if any(word in text for word in some) else f"expected {words!r}"
 
@@ -101,10 +111,11 @@ def assert_same(found: Any, expected: Any) -> None:
     [case for case in CASES if case.values[0].kinds[case.values[1]].one_device],
 )
 def test_an_array_on_another_device_is_refused(kernels_double: Any, line: Line, name: str) -> None:
+    kind = line.kinds[name]
     elsewhere = CUPY.asarray(line.plain()[name])
     with pytest.raises(TypeError) as caught:
         line(**{name: elsewhere})
-    fault = wrong_with(caught.value, TypeError, name, elsewhere, ("expected", "; draw both"))
+    fault = wrong_with(caught.value, TypeError, (name, kind.also), elsewhere, kind.words)
     assert not fault, f"{fault}: {caught.value}"
 
 
@@ -131,4 +142,15 @@ def documentation(name: str) -> str:
         around.append(importlib.import_module("minigan.layer"))  # the protocol of all layers
     if path[0] in ONE_FORM:
         around.append(importlib.import_module(f"minigan.{path[0]}"))
-    return "\n".join(filter(None, (inspect.getdoc(found) for found in around)))
+    docs = [inspect.getdoc(found) or "" for found in around]
+    return "\n".join([*docs, *referred(path[0], "\n".join(docs))])
+
+
+def referred(module: str, doc: str) -> list[str]:
+    """The docstrings to which one refers, as in "Parameters as `algorithm_1`"."""
+    found = []
+    for name in re.findall(r"\bas(?: for)? `(\w+)`", doc):
+        for place in (module, "gan", "optimizer"):
+            there = getattr(importlib.import_module(f"minigan.{place}"), name, None)
+            found.append(inspect.getdoc(there) or "")
+    return found
