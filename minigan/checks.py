@@ -24,6 +24,7 @@ a table of what was compared. What is compared, and why so:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,6 @@ from minigan.limits import (
     check_function,
     check_kind,
     check_number,
-    check_shape,
     sentence,
 )
 from minigan.objectives import MINIMAX, NON_SATURATING, Objective, value
@@ -239,7 +239,12 @@ def _check_arguments(
     if (shape is None) == (x is None):
         raise ValueError("check_layer: expected either a shape for x, such as (5, 3), or x itself.")
     if shape is not None:
-        check_shape("check_layer", "shape", shape)
+        sizes = shape if isinstance(shape, tuple | list) else [None]
+        whole = [isinstance(n, Integral) and not isinstance(n, bool) for n in sizes]
+        if not sizes or not all(whole) or min(sizes) < 1:
+            raise ValueError(
+                f"check_layer: shape is {shape!r}, expected sizes of 1 or more, such as (5, 3)."
+            )
     if not isinstance(modes, str | tuple | list):
         raise TypeError(sentence("check_layer", "modes", modes, f"some of {list(MODES)}"))
     if isinstance(modes, str) or not modes or any(mode not in MODES for mode in modes):

@@ -183,6 +183,8 @@ def goodfellow_2014(
 
     G's weights start uniform in ±0.05, D's in ±0.005. G's output bias starts where the sigmoid
     gives the data's mean image: b = log(p / (1 - p)), p clipped to [1e-7, 1 - 1e-7].
+
+    **Raises**  ValueError for marginals of another size than the data.
     """
     shape = check_shape("goodfellow-2014", "shape", shape)
 

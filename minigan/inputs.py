@@ -39,6 +39,16 @@ def check_floats(where: Any, name: str, x: Array) -> None:
         )
 
 
+def check_rows(where: Any, name: str, x: Array) -> None:
+    """Refuse what is no such array (n, k).
+
+    **Raises**  TypeError, ValueError.
+    """
+    check_floats(where, name, x)
+    if x.ndim != 2:
+        raise ValueError(f"{begun(where)}{name} has shape {x.shape}, expected (n, k).")
+
+
 def check_alike(where: Any, name: str, x: Array, other: str, y: Array) -> None:
     """Refuse an x that is no such array, or of another library or dtype than y, which is one.
 

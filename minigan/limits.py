@@ -133,6 +133,21 @@ def check_numbers(where: Any, name: str, values: Any) -> Any:
     return host
 
 
+def check_table(where: Any, name: str, values: Any, shape: str, columns: int = 0) -> None:
+    """Refuse what is no NumPy array of numbers: (n,), or (n, columns), n being 1 or more.
+
+    **Raises**  TypeError, ValueError.
+    """
+    if type(values) not in (np.ndarray, np.memmap) or values.dtype.kind not in "biuf":
+        raise TypeError(sentence(where, name, values, f"a NumPy array of numbers {shape}"))
+    if (
+        values.ndim != (2 if columns else 1)
+        or not len(values)
+        or values.shape[1:] != ((columns,) if columns else ())
+    ):
+        raise ValueError(f"{begun(where)}{name} has shape {values.shape}, expected {shape}.")
+
+
 def check_path(where: Any, name: str, value: Any) -> Path:
     """Refuse what is no path; return it as one.
 

@@ -186,7 +186,7 @@ class Model:
 
     def default_steps(self, batches_per_epoch: int) -> int:
         """How many iterations, for data of so many batches a pass."""
-        check_integer(self.name, "batches_per_epoch", batches_per_epoch)
+        check_integer(self.name, "batches_per_epoch", batches_per_epoch, 0)
         return self.epochs * batches_per_epoch or self.steps
 
     def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:

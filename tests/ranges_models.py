@@ -183,7 +183,7 @@ METHODS = [
         "model.Model.default_steps",
         lambda: {"batches_per_epoch": 3},
         call=SMALL.default_steps,
-        batches_per_epoch=size(),
+        batches_per_epoch=size(0),
     ),
     Line(
         "model.Model.optimizers",

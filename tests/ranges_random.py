@@ -161,7 +161,7 @@ CHECKS = [
             lambda plain: [(2, 1), [2, 1], (np.int64(2), 1), (3,)],
             lambda plain: (
                 [(v, ValueError) for v in ((), None, (0, 1), (2, -1))]
-                + [(v, TypeError) for v in (3, "3", (2.0, 1), (True, 1), np.array([2, 1]))]
+                + [(v, ValueError) for v in (3, "3", (2.0, 1), (True, 1), np.array([2, 1]))]
             ),
             ("sizes of 1 or more", "such as (5, 3)"),
         ),

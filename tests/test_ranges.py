@@ -20,11 +20,12 @@ from ranges_labels import LABELLED
 from ranges_layers import LAYERS
 from ranges_models import BUILT
 from ranges_optimizers import MOVERS
+from ranges_pictures import SEEN
 from ranges_random import DRAWN
 
 kernels_double = standin.kernels_double  # conftest.py's, which mutants do without
 
-RANGES = [*LAYERS, *GAME, *MOVERS, *DRAWN, *LABELLED, *BUILT]
+RANGES = [*LAYERS, *GAME, *MOVERS, *DRAWN, *LABELLED, *BUILT, *SEEN]
 ONE_FORM = {
     "initializers",
     "dense_networks",
