@@ -37,6 +37,7 @@ from mutants_measures import MEASURES
 from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 from mutants_patches import PATCHES
+from mutants_ranges import RANGES
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strict import STRICT
@@ -109,5 +110,6 @@ TABLES = (
     MEASURES,
     LAUNCHES,
     GPU,
+    RANGES,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

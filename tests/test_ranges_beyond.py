@@ -222,3 +222,30 @@ def test_batchnorm_of_one_value_is_refused_in_training_alone() -> None:
         layer.forward(x)
     assert layer.forward(x, train=np.False_)[0].shape == (1, 2)
     assert layer.forward(np.ones((1, 1, 2, 2), "float32"))[0].shape == (1, 1, 2, 2)
+
+
+@over_layers
+def test_a_dy_of_another_dtype_or_shape_is_refused_by_every_layer(make: Any, shape: Any) -> None:
+    layer = make(Random(0))
+    y, cache = layer.forward(Random(1).normal(shape))
+    if layer.params:
+        with pytest.raises(TypeError, match="float64"):
+            layer.backward(y.astype("float64"), cache)
+    with pytest.raises(ValueError, match=r"dy has shape .*, expected .*, the shape of the output"):
+        layer.backward(y[..., None], cache)
+    with pytest.raises(TypeError, match=r"dy is int64|dy: expected|dy is float16"):
+        layer.backward(y.astype("int64"), cache)
+
+
+def test_arrays_with_rules_of_their_own_are_refused() -> None:
+    x, layer = np.ones((2, 3), "float32"), ReLU()
+    for other, words in (
+        (x.view(np.matrix), r"got numpy.matrix; convert it with numpy.asarray first"),
+        (np.ma.masked_array(x, mask=x > 0), r"MaskedArray; fill its gaps, x.filled"),
+        (x.astype(x.dtype.newbyteorder()), "in another machine's byte order"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            layer.forward(other)
+    for empty in (x[:0], x[:, :0]):
+        with pytest.raises(ValueError, match=r"x is empty, of shape \(\d, \d\), expected sizes"):
+            layer.forward(empty)
