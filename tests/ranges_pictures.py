@@ -25,11 +25,9 @@ from ranges_layers import PADS, pair
 from minigan.backend import Random
 from minigan.dense import Dense
 from minigan.objectives import MINIMAX, NON_SATURATING
-from minigan.patches import unfold
 from minigan.pictures import write_grid
 from minigan.plane import look
 from minigan.threads import use_threads
-from minigan.window import window
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ranges"))
 PNG = FOLDER / "picture.png"
@@ -47,7 +45,6 @@ PATH = Kind(
 TEXT = word("a text")
 NOTHING = lambda plain: []  # noqa: E731 - a picture takes a while, and `path` draws one
 TITLE = Kind(NOTHING, TEXT.bad, TEXT.words)
-WINDOW = instance("a Window", 3, (3, 3))
 
 PATCHES = [
     Line(
@@ -56,27 +53,6 @@ PATCHES = [
         kernel=pair(1),
         stride=pair(1),
         pad=PADS,
-    ),
-    Line(
-        "patches.unfold",
-        lambda: {"x": numbers(2, 4, 3, 2), "window": window(3, 2, "same")},
-        x=array(fixed=False),
-        window=WINDOW,
-    ),
-    Line(
-        "patches.fold",
-        lambda: {
-            "p": unfold(numbers(2, 4, 3, 2), window(3, 2, "same")),
-            **{"shape": (2, 4, 3, 2), "window": window(3, 2, "same")},
-        },
-        p=array(fixed=False, wrong=lambda p: [p[:1], p[..., :1], p[:, :1]]),
-        shape=listed(
-            "a tuple of 4 sizes",
-            [[2, 4, 3, 2], (2, np.int64(4), 3, 2)],
-            [(v, TypeError) for v in (None, 3, "2432", (2, 4, 3.0, 2), (2, 4, True, 2))]
-            + [(v, ValueError) for v in ((), (2, 4, 3), (2, 4, 0, 2), (2, -4, 3, 2))],
-        ),
-        window=WINDOW,
     ),
     Line(
         "threads.use_threads",

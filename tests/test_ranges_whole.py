@@ -61,6 +61,8 @@ HANDED_ON = {
     "model.output_layers": "the networks, of sizes that they have checked",
     "optimizer.Optimizer.ascend": "the optimizers, each of which has lines",
     "optimizer.Optimizer.descend": "the optimizers, each of which has lines",
+    "patches.fold": "convolutions; plain maps, which take an empty batch, too",
+    "patches.unfold": "convolutions; plain maps, which take an empty batch, too",
     "patches.gather": "convolutions, by check_input and check_dy",
     "patches.pad": "convolutions, by check_input and check_dy",
     "patches.scatter": "convolutions, by check_input and check_dy",
