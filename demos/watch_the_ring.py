@@ -22,7 +22,8 @@ from minigan.objectives import NON_SATURATING
 from minigan.page import write_page
 from minigan.pictures import write_film
 from minigan.plane import look
-from minigan.plots import describe_plane, span, write_plane
+from minigan.plane_picture import describe_plane, write_plane
+from minigan.plots import span
 from minigan.training.watch import Watch
 
 STEPS, EVERY, WIDTH = 3000, 50, 128

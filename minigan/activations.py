@@ -11,7 +11,9 @@ from typing import Any
 
 from minigan.backend import Array, array_module
 from minigan.blocks import elementwise
-from minigan.layer import Grads, Layer, check_input
+from minigan.inputs import check_dy, check_floats, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import SHARE, check_number
 
 
 def softplus(a: Array) -> Array:
@@ -22,10 +24,15 @@ def softplus(a: Array) -> Array:
     The exponent is never positive, so nothing overflows, and log1p keeps the digits of a small
     e^-|a|. log σ(a) = -ζ(-a) and log(1 - σ(a)) = -ζ(a) follow from σ(a) = 1/(1 + e^-a).
 
+    **Parameters**  a: of any shape, float32 or float64.
+
+    **Raises**  TypeError, ValueError for another a, or an empty one.
+
     >>> import numpy as np
     >>> softplus(np.array([-1e4, 0.0, 1e4])).tolist()
     [0.0, 0.6931471805599453, 10000.0]
     """
+    check_floats("softplus", "a", a)
     xp = array_module(a)
 
     def formula(a: Array) -> Array:
@@ -43,10 +50,13 @@ def sigmoid(a: Array) -> Array:
     equal exp(-ζ(-a)) loses digits instead: an error of half a unit in the last place of ζ(20) = 20
     is a relative error of 1e-6 after the exponential.
 
+    **Parameters, Raises**  as `softplus`.
+
     >>> import numpy as np
     >>> sigmoid(np.array([-1e4, 0.0, 1e4])).tolist()
     [0.0, 0.5, 1.0]
     """
+    check_floats("sigmoid", "a", a)
     xp = array_module(a)
 
     def formula(a: Array) -> Array:
@@ -78,6 +88,7 @@ class ReLU(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         y = cache
+        check_dy(self, dy, y.shape, y)
         if not need_dx:
             return None, {}
         return elementwise(lambda dy, y: dy * (y > 0), dy, y, kernel="relu_backward"), {}
@@ -90,7 +101,7 @@ class LeakyReLU(Layer):
     **Backward**    dx = dy where x > 0, else α dy; the slope at 0 is α
     **Shapes**      any; y, dy and dx have the shape of x
     **Parameters**  alpha: the slope α of the negative side, in [0, 1)
-    **Raises**      ValueError for an α outside [0, 1)
+    **Raises**      TypeError, ValueError for an α outside [0, 1)
     **Source**      Maas et al. 2013 (from memory)
 
     >>> import numpy as np
@@ -101,9 +112,7 @@ class LeakyReLU(Layer):
 
     def __init__(self, alpha: float = 0.2) -> None:
         super().__init__()
-        self.alpha = float(alpha)  # a NumPy float64 would turn float32 into float64
-        if not 0 <= alpha < 1:
-            raise ValueError(f"{self!r}: alpha is {alpha}, expected a slope in [0, 1).")
+        self.alpha = check_number("LeakyReLU", "alpha", alpha, ("a slope in [0, 1)", SHARE[1]))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
@@ -118,6 +127,7 @@ class LeakyReLU(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        check_dy(self, dy, cache.shape, cache)
         if not need_dx:
             return None, {}
         xp, alpha, y = array_module(dy), self.alpha, cache
@@ -154,6 +164,7 @@ class Sigmoid(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        check_dy(self, dy, cache.shape, cache)
         if not need_dx:
             return None, {}
 
@@ -187,6 +198,7 @@ class Tanh(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         y = cache
+        check_dy(self, dy, y.shape, y)
         if not need_dx:
             return None, {}
         return elementwise(lambda dy, y: dy * (1 - y * y), dy, y, kernel="tanh_backward"), {}

@@ -11,6 +11,7 @@ dtype. Whoever needs the same network in float64 on the CPU, or in float32 on a 
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 import zlib
 from collections.abc import Sequence
@@ -18,8 +19,11 @@ from typing import Any
 
 import numpy as np
 
-Array = Any  # numpy.ndarray or cupy.ndarray: CuPy has no useful type stubs
+from minigan import limits
+from minigan.limits import check_kind, check_number, check_sizes, sentence
 
+Array = Any  # numpy.ndarray or cupy.ndarray: CuPy has no useful type stubs
+OWN = (np.generic, np.memmap)  # what besides np.ndarray calculates as it does
 DEVICES = ("cpu", "cuda")
 DRAWS = ("host", "device")  # where random numbers are drawn: see streams.py
 
@@ -32,19 +36,20 @@ def array_module(x: Array) -> Any:
     """The library that x belongs to: the module numpy or the module cupy.
 
     **Raises**  TypeError when x is neither's array (a list, a Python number, another library's
-    tensor).
+    tensor), or one with rules of its own: of a np.matrix, * is another product, and what a masked
+    array hides would count.
 
     >>> array_module(np.zeros(3)).__name__
     'numpy'
     """
-    if isinstance(x, np.ndarray | np.generic):
+    kind = type(x)
+    if kind is np.ndarray or issubclass(kind, OWN):
         return np
-    if type(x).__module__.partition(".")[0] == "cupy":
+    if kind.__module__.partition(".")[0] == "cupy":
         return sys.modules["cupy"]
-    raise TypeError(
-        f"expected a NumPy or a CuPy array, got {type(x).__module__}.{type(x).__name__}; "
-        "convert it with numpy.asarray first."
-    )
+    how = "fill its gaps, x.filled(…)" if hasattr(x, "mask") else "convert it with numpy.asarray"
+    name = f"{kind.__module__}.{kind.__name__}"
+    raise TypeError(f"expected a NumPy or a CuPy array, got {name}; {how} first.")
 
 
 def device_of(x: Array) -> str:
@@ -67,10 +72,11 @@ def device_module(device: str) -> Any:
     **Raises**  ValueError for another name; DeviceError, in one sentence with what to do, when
     CuPy, a driver with a GPU, or one of the CUDA libraries is missing.
     """
-    if device == "cpu":
+    if isinstance(device, str) and device == "cpu":
         return np
-    if device != "cuda":
-        raise ValueError(f"device is {device!r}, expected one of 'cpu', 'cuda', 'auto'.")
+    if not isinstance(device, str) or device != "cuda":
+        kind = ValueError if isinstance(device, str) else TypeError
+        raise kind(sentence("", "device", device, "one of 'cpu', 'cuda', 'auto'"))
     try:
         cp = importlib.import_module("cupy")
     except ModuleNotFoundError as error:
@@ -109,7 +115,7 @@ def choose_device(device: str = "auto") -> str:
 
     **Raises**  as `device_module`.
     """
-    if device != "auto":
+    if not isinstance(device, str) or device != "auto":
         device_module(device)
         return device
     try:
@@ -131,7 +137,10 @@ class Random:
     independent; draws: "host", by NumPy's generator, and copied to the device, or "device", by a
     generator that runs there and gives other numbers (`minigan.streams`).
 
-    **Raises**  TypeError, ValueError for a seed, a dtype, a device or draws that are none;
+    A copy (copy.deepcopy, pickle) goes on where this one stands, and on its own.
+
+    **Raises**  TypeError, ValueError for a seed, a dtype, a device or draws that are none, and in
+    its methods for a shape that is no sizes of 0 or more and for numbers out of their range;
     DeviceError.
 
     >>> Random(0).normal((2, 3)).dtype.name
@@ -150,15 +159,12 @@ class Random:
     ) -> None:
         from minigan.streams import STREAMS  # which imports this file
 
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-            raise TypeError(f"Random: seed is {seed!r}, expected an integer of 0 or more.")
-        if seed < 0:
-            raise ValueError(f"Random: seed is {seed}, expected an integer of 0 or more.")
-        if dtype not in ("float32", "float64"):
-            raise ValueError(f"Random: dtype is {dtype!r}, expected 'float32' or 'float64'.")
-        if draws not in DRAWS:
-            raise ValueError(f"Random: draws is {draws!r}, expected 'host' or 'device'.")
-        self.seed, self.stream, self.draws = int(seed), stream, draws
+        self.seed = limits.check_integer("Random", "seed", seed, 0, math.inf)
+        name = dtype.name if isinstance(dtype, np.dtype) else dtype
+        limits.check_choice("Random", "dtype", name, ("float32", "float64"))
+        limits.check_choice("Random", "draws", draws, DRAWS)
+        check_kind("Random", "stream", stream, str, "a name")
+        self.stream, self.draws = stream, draws
         self.device = choose_device(device)
         self.dtype = np.dtype(dtype).name
         self._xp = device_module(self.device)
@@ -173,50 +179,65 @@ class Random:
 
     def child(self, name: str) -> Random:
         """An independent stream of the same seed, device, dtype and draws, the same for a name."""
+        check_kind("Random.child", "name", name, str, "a name")
         return Random(self.seed, self.device, self.dtype, f"{self.stream}/{name}", self.draws)
 
+    def __reduce__(self) -> Any:  # for copy.deepcopy and pickle, which cannot copy a module
+        made_with = self.seed, self.device, self.dtype, self.stream, self.draws
+        return Random, made_with, self.state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.state = state
+
     def array(self, values: Any) -> Array:
-        """Host values as a new array of this device and dtype."""
-        return self._xp.asarray(np.array(values, dtype=self.dtype))
+        """Host values, numbers or lists of them, as a new array of this device and dtype."""
+        host = limits.check_numbers("Random", "values", values)
+        return self._xp.asarray(host.astype(self.dtype))
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """Zeros."""
-        return self._xp.zeros(tuple(shape), dtype=self.dtype)
+        return self._xp.zeros(check_sizes("Random", shape), dtype=self.dtype)
 
     def ones(self, shape: Sequence[int]) -> Array:
         """Ones."""
-        return self._xp.ones(tuple(shape), dtype=self.dtype)
+        return self._xp.ones(check_sizes("Random", shape), dtype=self.dtype)
 
     def normal(self, shape: Sequence[int], std: float = 1.0) -> Array:
-        """Numbers from N(0, std²)."""
-        return self._drawn.normal(shape, std)
+        """Numbers from N(0, std²), std ≥ 0."""
+        std = check_number("Random", "std", std, limits.NOT_NEGATIVE)
+        return self._drawn.normal(check_sizes("Random", shape), std)
 
     def uniform(self, shape: Sequence[int], low: float = 0.0, high: float = 1.0) -> Array:
-        """Numbers from the uniform distribution on [low, high)."""
-        return self._drawn.uniform(shape, low, high)
+        """Numbers from the uniform distribution on [low, high), both finite, low ≤ high."""
+        low = check_number("Random", "low", low, limits.FINITE)
+        above = f"a finite number, {low:g} or more", lambda high: low <= high < math.inf
+        high = check_number("Random", "high", high, above)
+        return self._drawn.uniform(check_sizes("Random", shape), low, high)
 
     def mask(self, shape: Sequence[int], keep: float) -> Array:
-        """True with probability keep (to within 2⁻¹⁷), independently."""
-        return self._drawn.mask(shape, keep)
+        """True with probability keep in [0, 1] (to within 2⁻¹⁷), independently."""
+        keep = check_number("Random", "keep", keep, limits.CHANCE)
+        return self._drawn.mask(check_sizes("Random", shape), keep)
 
     def permutation(self, n: int) -> Any:
-        """A random order of 0 … n-1: a NumPy array on the host, or drawn on the device, one there.
+        """A random order of 0 … n-1, n ≥ 0: a NumPy array, or drawn on the device, one there.
 
         It is for what happens between steps, or is itself called within `changing`.
         """
-        return self._drawn.permutation(n)
+        return self._drawn.permutation(limits.check_integer("Random", "n", n, 0))
 
     @property
     def state(self) -> dict[str, Any]:
-        """Where the stream stands, as a dict of strings and integers; assign it to go back."""
+        """Where the stream stands: a dict of strings and integers; assign it to go back."""
         return self._drawn.state
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
         """Put the stream where a state says.
 
-        **Raises**  ValueError for the state of the other generator.
+        **Raises**  TypeError, ValueError for what is none, or the state of the other generator.
         """
+        check_kind("Random", "state", state, dict, "what another one's state was")
         found = state.get("bit_generator")
         if found != self._drawn.name:
             raise ValueError(

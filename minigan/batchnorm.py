@@ -8,7 +8,9 @@ from minigan.backend import Array, Random, array_module
 from minigan.blocks import channel_sum, channel_sums, elementwise
 from minigan.cuda import batchnorm as cuda
 from minigan.cuda import kernels
-from minigan.layer import Grads, Layer, check_input, check_size
+from minigan.inputs import check_dy, check_input, check_random
+from minigan.layer import Grads, Layer
+from minigan.limits import POSITIVE, SHARE, check_flag, check_integer, check_number
 
 
 class BatchNorm(Layer):
@@ -49,8 +51,9 @@ class BatchNorm(Layer):
     eps > 0, in units of x². decay is not what some libraries call momentum, which is 1 - decay.
     rng bears the arrays: γ = 1, β = 0, running_mean = 0, running_var = 1; nothing is random.
 
-    **Raises**  ValueError for a decay or an eps out of its range, for an x without the channels,
-    and in training for n = 1, where x̂ would be 0 whatever x is.
+    **Raises**  TypeError, ValueError for a decay or an eps out of its range, for an x without the
+    channels, for a dy that has not the shape of x, and in training for n = 1, where x̂ would be 0
+    whatever x is.
 
     **Source**  Ioffe & Szegedy 2015, Algorithm 1, and Algorithm 2 for inference. Departure: that
     one uses the unbiased variance n/(n-1) · var; running_var averages the biased one, as Keras 3
@@ -66,17 +69,15 @@ class BatchNorm(Layer):
         self, channels: int, rng: Random, *, decay: float = 0.99, eps: float = 1e-5
     ) -> None:
         super().__init__()
-        self.channels, self.decay = channels, float(decay)
-        self.eps = float(eps)  # a NumPy float64 would turn float32 into float64
-        check_size(self, "channels", channels)
-        if not 0 <= decay < 1:
-            raise ValueError(f"{self!r}: decay is {decay}, expected a share in [0, 1).")
-        if not 0 < eps < float("inf"):
-            raise ValueError(f"{self!r}: eps is {eps}, expected a number above 0.")
-        self.params = {"gamma": rng.ones((channels,)), "beta": rng.zeros((channels,))}
+        self.channels = channels
+        self.channels = check_integer(self, "channels", channels)
+        self.decay = check_number(self, "decay", decay, SHARE)
+        self.eps = check_number(self, "eps", eps, POSITIVE)
+        check_random(self, rng)
+        self.params = {"gamma": rng.ones((self.channels,)), "beta": rng.zeros((self.channels,))}
         self.buffers = {
-            "running_mean": rng.zeros((channels,)),
-            "running_var": rng.ones((channels,)),
+            "running_mean": rng.zeros((self.channels,)),
+            "running_var": rng.ones((self.channels,)),
         }
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
@@ -104,6 +105,7 @@ class BatchNorm(Layer):
         if kernels.on(dy):
             return cuda.backward(self, dy, cache, need_dx=need_dx, need_grads=need_grads)
         x, mean, rest, s, train = cache
+        check_dy(self, dy, x.shape, x)
         n = dy.size // self.channels
         sum_dy, sum_dy_x = channel_sums(lambda dy, x: (dy, dy * (x - mean)), dy, x)  # (channels,)
         sum_dy_x_hat = (sum_dy_x - rest * sum_dy) / s
@@ -124,7 +126,7 @@ class BatchNorm(Layer):
         **Raises**  as forward.
         """
         check_input(self, x, ("m", "...", self.channels))
-        if train and x.size // self.channels < 2:
+        if check_flag(self, "train", train) and x.size // self.channels < 2:
             raise ValueError(
                 f"{self!r}: x has 1 value per channel in shape {x.shape}; training needs at least "
                 "2, use a larger batch or train=False."

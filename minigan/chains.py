@@ -17,7 +17,9 @@ from minigan.cuda import chains as cuda
 from minigan.cuda import kernels
 from minigan.cuda.activation import activation_of
 from minigan.dense import Dense
-from minigan.layer import Grads, Layer, check_dy
+from minigan.inputs import check_dy
+from minigan.layer import Grads, Layer
+from minigan.limits import check_kind
 from minigan.upsampled import Upsampled
 
 
@@ -58,6 +60,9 @@ class Activated(Layer):
     """
 
     def __init__(self, layer: Layer, activation: Layer) -> None:
+        kinds = Dense, Conv2D, ConvTranspose2D, Upsampled, BatchNorm
+        check_kind("Activated", "layer", layer, kinds, "a Dense, a convolution or a BatchNorm")
+        check_kind("Activated", "activation", activation, Layer, "an activation")
         self.layer, self.activation = layer, activation
         self.params, self.buffers = layer.params, layer.buffers
         phi = activation_of(activation)
@@ -82,7 +87,7 @@ class Activated(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         cache, kept = cache
-        check_dy(self, dy, kept.shape)
+        check_dy(self, dy, kept.shape, kept)
         needs = {"need_dx": need_dx, "need_grads": need_grads}
         if kernels.on(dy) and isinstance(self.layer, BatchNorm):
             return cuda_batchnorm.backward(self.layer, dy, cache, kept, self._phi, **needs)

@@ -24,6 +24,7 @@ import numpy as np
 from minigan import archive
 from minigan.archive import ArchiveError, Members
 from minigan.files import replacing
+from minigan.limits import check_kind, check_path
 from minigan.npy import read_header
 
 FORMAT = "minigan-checkpoint"
@@ -40,27 +41,38 @@ class CheckpointError(ValueError):
 def save(path: str | Path, arrays: Arrays, meta: dict[str, Any]) -> None:
     """Write a checkpoint in the place of the one at `path`, which stays until the new one is whole.
 
-    **Parameters**  arrays: name → NumPy array of numbers; meta: what JSON can say.
+    **Parameters**  path of the file; arrays: name → NumPy array of numbers; meta: a dict of what
+    JSON can say.
 
-    **Raises**  ValueError for an array of Python objects; TypeError for a meta that is no JSON;
+    **Raises**  ValueError for an array of Python objects, and NaN in meta; TypeError for a masked
+    array, whose gaps would be lost, and for a meta that is no JSON;
     OSError from the disk, in which case the old file is still there and no half of a new one is.
     """
+    path = check_path("checkpoint", "path", path)
+    check_kind("checkpoint", "arrays", arrays, dict, "a dict of NumPy arrays by name")
+    check_kind("checkpoint", "meta", meta, dict, "a dict of what JSON can say")
     members = {f"{name}.npy": _npy(name, array) for name, array in sorted(arrays.items())}
     head = {"format": FORMAT, "version": VERSION, "meta": meta}
-    head["sha256"] = _digest(head, members)
-    with replacing(Path(path)) as temporary:
+    try:
+        head["sha256"] = _digest(head, members)
+    except (TypeError, ValueError) as error:  # a class that JSON has not; NaN, or a circle
+        why = " ".join(str(error).split())
+        raise type(error)(
+            f"checkpoint: meta is no JSON ({why}), expected what JSON can say."
+        ) from None
+    with replacing(path) as temporary:
         archive.write(temporary, {HEAD: _text(head)} | members)
 
 
 def load(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
-    """Read a checkpoint: the arrays and the meta that were saved, or an error.
+    """Read the checkpoint at `path`: the arrays and the meta that were saved, or an error.
 
     The arrays are read-only views of the bytes that were checked; copy what has to change.
 
-    **Raises**  CheckpointError when the file is not there, is no checkpoint, or is not exactly what
-    was saved.
+    **Raises**  TypeError for what is no path; CheckpointError when the file is not there, is no
+    checkpoint, or is not exactly what was saved.
     """
-    path = Path(path)
+    path = check_path("checkpoint", "path", path)
     members = _read_members(path)
     head = _parse_head(path, members.pop(HEAD))
     if head.pop("sha256") != _digest(head, members):
@@ -144,13 +156,17 @@ def _digest(head: dict[str, Any], members: dict[str, bytes]) -> str:
 
 
 def _npy(name: str, array: Any) -> bytes:
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"checkpoint: {name} is {type(array).__name__}, expected a NumPy array.")
+    check_kind("checkpoint: arrays", "a key", name, str, "a name")
+    if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+        kind = type(array).__name__
+        raise TypeError(f"checkpoint: {name} of arrays is {kind}, expected a NumPy array.")
     file = io.BytesIO()
     try:
         np.lib.format.write_array(file, array, allow_pickle=False)
     except ValueError as error:
-        raise ValueError(f"checkpoint: {name} holds Python objects, expected numbers.") from error
+        raise ValueError(
+            f"checkpoint: {name} of arrays holds Python objects, expected numbers."
+        ) from error
     return file.getvalue()
 
 

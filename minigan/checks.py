@@ -41,7 +41,15 @@ from minigan.comparison import (
 )
 from minigan.contract import Contract, check_float32
 from minigan.gan import discriminator_gradient, generator_gradient
+from minigan.inputs import check_floats
 from minigan.layer import Grads, Layer
+from minigan.limits import (
+    POSITIVE,
+    check_function,
+    check_kind,
+    check_number,
+    sentence,
+)
 from minigan.objectives import MINIMAX, NON_SATURATING, Objective, value
 from minigan.replay import arrays_of, memory, move, moved
 from minigan.rule_checks import check_players
@@ -66,9 +74,10 @@ def check_layer(
     """Check a layer's gradients, and that it keeps the rules of the layer protocol.
 
     **Parameters**  make(rng) returns the layer, drawn from rng, which is in float64 (and once more
-    in float32, to see that the layer stays there); shape of x, (m, …), which is drawn from
-    N(0, input_scale²), or x itself, float64; seed of all random numbers; tolerance: the largest
-    relative error; device of rng: "cpu", "cuda" or "auto"; modes: "train", "eval", or both.
+    in float32, to see that the layer stays there); shape of x, (m, …), which is drawn from N(0, 1)
+    times input_scale, above 0, or x itself, float64; seed of all random numbers; tolerance, above
+    0: the largest relative error; device of rng: "cpu", "cuda" or "auto"; modes: "train", "eval",
+    or both.
 
     **Returns**  a Row for x and for each parameter, in each mode.
 
@@ -83,6 +92,7 @@ def check_layer(
     Dense(3 → 4) W 12 ok
     Dense(3 → 4) b 4 ok
     """
+    check_function("check_layer", "make", make, "of rng that returns a layer")
     _check_arguments(shape, x, modes, tolerance, input_scale)
     device = device if x is None else device_of(x)
     rng = Random(seed, device=device, dtype="float64", stream="check_layer")
@@ -130,7 +140,15 @@ def check_game(
 
     **Raises**  as `check_layer`.
     """
+    check_floats("check_game", "x", x)
+    check_floats("check_game", "z", z)
     check_players(G, D, m=len(x))
+    check_number("check_game", "tolerance", tolerance, POSITIVE)
+    check_kind("check_game", "objectives", objectives, tuple | list, "Objectives")
+    if not objectives:
+        raise ValueError("check_game: objectives is empty, expected at least one Objective.")
+    for objective in objectives:
+        check_kind("check_game", "one of objectives", objective, Objective, "an Objective")
     arrays = [(f"{who}: {n}", a) for who, net in (("G", G), ("D", D)) for n, a in arrays_of(net)]
     check_float64("check_game", [*arrays, ("x", x), ("z", z)])
     rng = Random(seed, device=device_of(x), dtype="float64", stream="check_game")
@@ -227,8 +245,9 @@ def _check_arguments(
             raise ValueError(
                 f"check_layer: shape is {shape!r}, expected sizes of 1 or more, such as (5, 3)."
             )
-    if isinstance(modes, str) or not modes or not set(modes) <= set(MODES):
+    if not isinstance(modes, str | tuple | list):
+        raise TypeError(sentence("check_layer", "modes", modes, f"some of {list(MODES)}"))
+    if isinstance(modes, str) or not modes or any(mode not in MODES for mode in modes):
         raise ValueError(f"check_layer: modes is {modes!r}, expected some of {list(MODES)}.")
     for name, number in (("tolerance", tolerance), ("input_scale", input_scale)):
-        if not 0 < number < float("inf"):
-            raise ValueError(f"check_layer: {name} is {number}, expected a number above 0.")
+        check_number("check_layer", name, number, POSITIVE)

@@ -24,10 +24,14 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from minigan.backend import Array, Random, array_module
+import numpy as np
+
+from minigan.backend import Array, Random, array_module, device_of
 from minigan.cuda import batch as cuda
 from minigan.cuda import kernels
-from minigan.layer import Grads, Layer, Sequential, check_dy, check_input, check_size
+from minigan.inputs import check_alike, check_dy, check_floats, check_input, check_random
+from minigan.layer import Grads, Layer, Sequential
+from minigan.limits import check_choice, check_integer, sentence
 
 
 class KeepLabels(Layer):
@@ -67,7 +71,7 @@ class KeepLabels(Layer):
 
     def __init__(self, classes: int, *layers: Layer) -> None:
         self.classes, self.net = classes, Sequential(*layers)
-        check_size(self, "classes", classes)
+        self.classes = check_integer(self, "classes", classes)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -131,7 +135,13 @@ def beside(x: Array, y: Array) -> Array:
     """[x, y]: each example of x flattened, and its row of y behind it.
 
     **Shapes**  x (m, …), y (m, classes) → (m, n + classes)
+
+    **Raises**  TypeError, ValueError for other shapes, no floats, or arrays that are not alike.
     """
+    check_floats("beside", "x", x)
+    check_alike("beside", "y", y, "x", x)
+    if y.ndim != 2 or len(y) != len(x):
+        raise ValueError(f"beside: y has shape {y.shape}, expected ({len(x)}, classes), as x has.")
     return array_module(x).concatenate([x.reshape(len(x), -1), y], axis=1)
 
 
@@ -140,11 +150,33 @@ def one_hot(columns: Array, classes: int, dtype: Any) -> Array:
 
     **Shapes**  columns (m,) of 0 … classes - 1 → (m, classes)
 
+    **Parameters**  dtype: "float32" or "float64". On a GPU nobody looks whether a column is in its
+    range; one that is not becomes a row of zeros.
+
+    **Raises**  TypeError, ValueError for columns, classes or a dtype that are none.
+
     >>> import numpy as np
     >>> one_hot(np.array([2, 0]), 3, "float32").tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
+    check_integer("one_hot", "classes", classes)
+    check_choice("one_hot", "dtype", getattr(dtype, "name", dtype), ("float32", "float64"))
+    _check_columns("one_hot", columns, classes)
+    return _rows(columns, classes, dtype)
+
+
+def _rows(columns: Array, classes: int, dtype: Any) -> Array:
     return (columns[:, None] == array_module(columns).arange(classes)).astype(dtype)
+
+
+def _check_columns(where: str, columns: Array, classes: int) -> None:
+    if array_module(columns) is not None and columns.dtype.kind not in "iu":
+        raise TypeError(f"{where}: columns are {columns.dtype.name}, expected integers.")
+    if columns.ndim != 1 or columns.size == 0:
+        raise ValueError(f"{where}: columns have shape {columns.shape}, expected (m,).")
+    if device_of(columns) == "cpu" and not 0 <= columns.min() <= columns.max() < classes:
+        wrong = columns.min() if columns.min() < 0 else columns.max()
+        raise ValueError(f"{where}: columns hold {wrong}, expected 0 to {classes - 1}.")
 
 
 def beside_labels(x: Array, columns: Array, index: Array, classes: int) -> Array:
@@ -154,7 +186,7 @@ def beside_labels(x: Array, columns: Array, index: Array, classes: int) -> Array
     """
     if kernels.on(x, columns, index):
         return cuda.labelled(x, columns, index, classes)
-    return beside(x, one_hot(columns[index], classes, x.dtype))
+    return beside(x, _rows(columns[index], classes, x.dtype))
 
 
 def draw_labels(rng: Random, counts: Sequence[int]) -> Callable[[int], Array]:
@@ -162,9 +194,20 @@ def draw_labels(rng: Random, counts: Sequence[int]) -> Callable[[int], Array]:
 
     A random place among all examples is a label: the one whose share of [0, Σ counts) it falls in.
 
+    **Parameters**  rng: a Random; counts: integers of 0 or more, not all of them 0.
+
+    **Raises**  TypeError, ValueError for others.
+
     >>> draw_labels(Random(0), [0, 7])(3).tolist()
     [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
     """
+    check_random("draw_labels", rng)
+    expected = "integers of 0 or more, not all 0"
+    if not isinstance(counts, tuple | list) and not getattr(counts, "shape", ()):
+        raise TypeError(sentence("draw_labels", "counts", counts, expected))
+    counts = [check_integer("draw_labels", "one of counts", n, 0) for n in counts]
+    if not any(counts):
+        raise ValueError(sentence("draw_labels", "counts", counts, expected))
     edges = [0, *accumulate(counts)]
     start, end = rng.array(edges[:-1]), rng.array(edges[1:])  # (classes,)
 
@@ -178,7 +221,20 @@ def draw_labels(rng: Random, counts: Sequence[int]) -> Callable[[int], Array]:
 def relabelled(noise: Array, columns: Any, classes: int) -> Array:
     """The z of [z, y] with other labels: one for each row, by its column.
 
-    **Shapes**  noise (m, z_dim + classes), columns: m integers on the host
+    **Shapes**  noise (m, z_dim + classes), columns: m integers on the host, 0 to classes - 1
+
+    **Raises**  TypeError, ValueError for others.
     """
-    y = one_hot(array_module(noise).asarray(columns), classes, noise.dtype)
+    check_floats("relabelled", "noise", noise)
+    check_integer("relabelled", "classes", classes)
+    if noise.ndim != 2 or noise.shape[1] <= classes:
+        expected = f"(m, z_dim + {classes}), {classes} being the classes"
+        raise ValueError(f"relabelled: noise has shape {noise.shape}, expected {expected}.")
+    columns = np.asarray(columns)
+    _check_columns("relabelled", columns, classes)
+    if len(columns) != len(noise):
+        raise ValueError(
+            f"relabelled: got {len(columns)} columns, expected {len(noise)}, as noise."
+        )
+    y = _rows(array_module(noise).asarray(columns), classes, noise.dtype)
     return beside(noise[:, : noise.shape[1] - classes], y)

@@ -17,8 +17,7 @@ gradient comes back by A. That is all there is to a transposed convolution: it d
 convolution, it is the map by which a convolution's gradient travels, used forward. With a stride
 of 2, A halves an image and Aᵀ doubles one.
 
-patches.py has the plain version of the maps, to be read first; fast_patches.py the fast one, and
-cuda/patches.py that of a GPU.
+patches.py has the plain maps, to be read first; fast_patches.py and cuda/patches.py fast ones.
 """
 
 from __future__ import annotations
@@ -28,8 +27,10 @@ from typing import Any
 from minigan.backend import Array, Random
 from minigan.blocks import channel_sum
 from minigan.fast_patches import maps
-from minigan.initializers import Initializer, glorot_uniform, zeros
-from minigan.layer import Grads, Layer, check_dy, check_input, check_size
+from minigan.initializers import Initializer, drawn, glorot_uniform, zeros
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import check_flag, check_integer
 from minigan.window import Window, pair, window
 
 
@@ -89,12 +90,12 @@ class Conv2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        check_size(self, "c_in", c_in)
-        check_size(self, "c_out", c_out)
+        self.c_in = check_integer(self, "c_in", c_in)
+        self.c_out = check_integer(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
-        self.params["W"] = W(rng, (*self.window.kernel, c_in, c_out))
-        if bias:
-            self.params["b"] = b(rng, (c_out,))
+        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, self.c_in, self.c_out))
+        if check_flag(self, "bias", bias):
+            self.params["b"] = drawn(self, "b", b, rng, (self.c_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         _check_images(self, x)
@@ -111,7 +112,7 @@ class Conv2D(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, W = cache, self.params["W"]
-        check_dy(self, dy, (x.shape[0], *self.window.positions(x.shape[1:3]), self.c_out))
+        check_dy(self, dy, (x.shape[0], *self.window.positions(x.shape[1:3]), self.c_out), x)
         grads = {}
         if need_grads:
             grads["W"] = maps(x, self.window).weight_gradient(x, dy, self.window)
@@ -148,7 +149,7 @@ class ConvTranspose2D(Layer):
     **Parameters**  as Conv2D's; pad is that of the Conv2D, so here it is cut off. output_pad: rows
     and columns more at the bottom and on the right, an integer or a pair under the stride: a
     convolution of stride s maps s sizes onto one, and this says which of them to go back to. "same"
-    goes back to h · stride and takes no output_pad.
+    goes back to h · stride and takes no output_pad. rng, W, b, bias: as Conv2D's.
 
     **Raises**  TypeError, ValueError for sizes out of their range, for an x that is not
     (m, h, w, c_in), where padding cuts off all of y, and for a dy that has not the shape of y
@@ -179,13 +180,13 @@ class ConvTranspose2D(Layer):
     ) -> None:
         super().__init__()
         self.c_in, self.c_out = c_in, c_out
-        check_size(self, "c_in", c_in)
-        check_size(self, "c_out", c_out)
+        self.c_in = check_integer(self, "c_in", c_in)
+        self.c_out = check_integer(self, "c_out", c_out)
         self.window = _window(self, kernel, stride, pad)
         self.output_pad = _output_pad(self, output_pad)
-        self.params["W"] = W(rng, (*self.window.kernel, c_out, c_in))
-        if bias:
-            self.params["b"] = b(rng, (c_out,))
+        self.params["W"] = drawn(self, "W", W, rng, (*self.window.kernel, self.c_out, self.c_in))
+        if check_flag(self, "bias", bias):
+            self.params["b"] = drawn(self, "b", b, rng, (self.c_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         _check_images(self, x)
@@ -203,7 +204,7 @@ class ConvTranspose2D(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, W = cache, self.params["W"]
-        check_dy(self, dy, self._output_shape(x))
+        check_dy(self, dy, self._output_shape(x), x)
         grads = {}
         if need_grads:
             grads["W"] = maps(x, self.window).weight_gradient(dy, x, self.window)
@@ -244,7 +245,6 @@ def _check_images(layer: Conv2D | ConvTranspose2D, x: Array) -> None:
     check_input(layer, x)
     if x.ndim == 4 and x.shape[3] != layer.c_in:
         channels = "1 channel" if x.shape[3] == 1 else f"{x.shape[3]} channels"
-        raise ValueError(
-            f"{layer!r}: x has {channels} in shape {x.shape}, expected (m, h, w, {layer.c_in})."
-        )
+        expected = f"(m, h, w, {layer.c_in})"
+        raise ValueError(f"{layer!r}: x has {channels} in shape {x.shape}, expected {expected}.")
     check_input(layer, x, ("m", "h", "w", layer.c_in))

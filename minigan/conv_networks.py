@@ -7,6 +7,10 @@ the same source.
 G begins with a small picture of many channels, made by a Dense layer, and doubles its sides until
 they are the data's; D halves them again. There are two ways to double: a ConvTranspose2D of stride
 2 (dcgan), or an UpSampling2D with a convolution of stride 1 after it (the other two).
+
+They take rng, a Random; the shape of an example; marginals, which they do not look at; z_dim,
+numbers in the noise; and width, or widths_G and widths_D, integers of 1 or more. TypeError and
+ValueError say what is none. The optimizers take G, D and batches_per_epoch.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.initializers import glorot_normal, normal
 from minigan.layer import Layer, Sequential
+from minigan.limits import check_integer, check_shape
 from minigan.model import Networks, Optimizers, Shape
 from minigan.optimizers import Adam
 from minigan.reshape import Flatten, Reshape
@@ -49,6 +54,8 @@ def dcgan(
     the kernels are 4x4 where theirs are 5x5, and the first Dense keeps its bias, as in later ports.
     """
     h, w, c = image_sides("dcgan", shape, factor=2)
+    width = check_integer("dcgan", "width", width)
+    check_integer("dcgan", "smallest", smallest)
     h, w, widths = h // 2, w // 2, [width]
     while h % 2 == w % 2 == 0 and min(h, w) > smallest:
         h, w, widths = h // 2, w // 2, [*widths, 2 * widths[-1]]
@@ -88,6 +95,8 @@ def dcgan_32(
     **Raises**  ValueError for vectors, and for images with a side that 4 does not divide.
     """
     h, w, c = image_sides("dcgan-32", shape, factor=4)
+    check_shape("dcgan-32", "widths_G", widths_G, 2)
+    check_shape("dcgan-32", "widths_D", widths_D, 2)
     h, w, (first, second) = h // 4, w // 4, widths_G
     G = Sequential(
         Dense(z_dim, h * w * first, rng),
@@ -137,6 +146,8 @@ def dcgan_upsampling(
     **Raises**  ValueError for vectors, and for images with a side that 4 does not divide.
     """
     height, width, c = image_sides("dcgan-upsampling", shape, factor=4)
+    check_shape("dcgan-upsampling", "widths_G", widths_G, 4)
+    check_shape("dcgan-upsampling", "widths_D", widths_D, 4)
     h, w, W = height // 4, width // 4, glorot_normal
     first, last = widths_G[0], widths_G[-1]
     up: list[Layer] = [Dense(z_dim, h * w * first, rng, W=W)]
@@ -163,6 +174,7 @@ def image_sides(name: str, shape: Shape, factor: int) -> tuple[int, int, int]:
 
     **Raises**  ValueError for others, and for vectors.
     """
+    shape = check_shape(name, "shape", shape)
     if len(shape) != 3:
         raise ValueError(
             f"{name}: the data have shape {shape}, expected images (h, w, c); for vectors take "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from minigan.activations import sigmoid, softplus
 from minigan.backend import Array, array_module
+from minigan.inputs import check_alike, check_floats
 
 
 def softmax(a: Array) -> Array:
@@ -21,10 +22,13 @@ def softmax(a: Array) -> Array:
 
     **Shapes**  a (m, n), p the same
 
+    **Raises**  TypeError, ValueError for an a that is no floats, or empty.
+
     >>> import numpy as np
     >>> softmax(np.array([[1e4, 1e4], [0.0, -1e4]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
+    check_floats("softmax", "a", a)
     xp = array_module(a)
     e = xp.exp(a - a.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
@@ -47,7 +51,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     **Shapes**  a: logits (m, n), n ≥ 2; y (m, n) one-hot, as `conditional.one_hot` makes it; L has
     no axes
 
-    **Raises**  ValueError for other shapes.
+    **Raises**  TypeError, ValueError for other shapes, and for dtypes that differ or are no floats.
 
     >>> import numpy as np
     >>> a, y = np.array([[7.0, 7.0]]), np.array([[1.0, 0.0]])
@@ -89,11 +93,14 @@ def cross_entropy_slope(a: Array, y: Array) -> Array:
 
 def _wrong_answers(a: Array, y: Array) -> tuple[Array, Array]:
     """How far they are ahead, t (m, 1), and the share of each among them, w (m, n)."""
-    if a.ndim != 2 or a.shape[1] < 2 or y.shape != a.shape:
+    check_floats("cross_entropy", "a", a)
+    shape = getattr(y, "shape", a.shape)
+    if a.ndim != 2 or a.shape[1] < 2 or shape != a.shape:
         raise ValueError(
-            f"cross_entropy: a has shape {a.shape} and y {y.shape}, expected both (m, n) with "
+            f"cross_entropy: a has shape {a.shape} and y {shape}, expected both (m, n) with "
             "n ≥ 2: y is one-hot, see minigan.conditional.one_hot."
         )
+    check_alike("cross_entropy", "y", y, "a", a)
     xp = array_module(a)
     wrong = xp.where(y > 0, -xp.inf, a)
     top = wrong.max(axis=1, keepdims=True)

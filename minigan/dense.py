@@ -6,8 +6,10 @@ from typing import Any
 
 from minigan.backend import Array, Random
 from minigan.blocks import channel_sum, product
-from minigan.initializers import Initializer, glorot_uniform, zeros
-from minigan.layer import Grads, Layer, check_input, check_size
+from minigan.initializers import Initializer, drawn, glorot_uniform, zeros
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import check_flag, check_integer
 
 
 class Dense(Layer):
@@ -29,7 +31,8 @@ class Dense(Layer):
     **Parameters**  rng draws W by the initializer W and b by the initializer b; bias=False leaves
     b out, for a layer that a BatchNorm follows.
 
-    **Raises**  ValueError for sizes under 1 and for an x that is not (m, n_in).
+    **Raises**  TypeError, ValueError for sizes under 1, for an initializer that gives another
+    shape, for an x that is not (m, n_in) and for a dy that is not (m, n_out).
 
     >>> import numpy as np
     >>> layer = Dense(2, 1, Random(0, dtype="float64"))
@@ -52,11 +55,11 @@ class Dense(Layer):
     ) -> None:
         super().__init__()
         self.n_in, self.n_out = n_in, n_out
-        check_size(self, "n_in", n_in)
-        check_size(self, "n_out", n_out)
-        self.params["W"] = W(rng, (n_in, n_out))
-        if bias:
-            self.params["b"] = b(rng, (n_out,))
+        self.n_in = check_integer(self, "n_in", n_in)
+        self.n_out = check_integer(self, "n_out", n_out)
+        self.params["W"] = drawn(self, "W", W, rng, (self.n_in, self.n_out))
+        if check_flag(self, "bias", bias):
+            self.params["b"] = drawn(self, "b", b, rng, (self.n_out,))
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", self.n_in))
@@ -69,6 +72,7 @@ class Dense(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, W = cache, self.params["W"]
+        check_dy(self, dy, (len(x), self.n_out), x)
         grads = {}
         if need_grads:
             grads["W"] = product(x.T, dy)  # (n_in, m) (m, n_out) → (n_in, n_out)

@@ -3,6 +3,11 @@
 A function for each builds G and D for the shape of one example, so that every model takes data of
 another size: images (h, w, c) get the source's output layer, vectors (d,) a linear one. D always
 ends in a logit. Beside it stand the optimizers of the same source.
+
+They take rng, a Random; the shape of an example; marginals, the data's mean example in [0, 1], or
+None; z_dim, numbers in the noise; and width or widths, units, classes, integers of 1 or more.
+TypeError and ValueError say what is none. The optimizers take G, D and batches_per_epoch, 1 or
+more.
 """
 
 from __future__ import annotations
@@ -10,13 +15,14 @@ from __future__ import annotations
 import math
 
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh
-from minigan.backend import Array, Random
+from minigan.backend import Array, Random, array_module
 from minigan.batchnorm import BatchNorm
 from minigan.conditional import KeepLabels
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.initializers import glorot_uniform, uniform, zeros
 from minigan.layer import Layer, Sequential
+from minigan.limits import check_integer, check_shape
 from minigan.maxout import Maxout
 from minigan.model import Networks, Optimizers, Shape, output_layers
 from minigan.optimizers import Adam, Momentum
@@ -28,6 +34,7 @@ def mlp(
     rng: Random, shape: Shape, marginals: Array | None = None, *, z_dim: int = 100, width: int = 500
 ) -> Networks:
     """500-500 ReLU against 500-500 ReLU, sigmoid images: the plain-MLP tutorial."""
+    shape = check_shape("mlp", "shape", shape)
     G = Sequential(
         Dense(z_dim, width, rng),
         ReLU(),
@@ -60,6 +67,8 @@ def mlp_batchnorm(
     widths: tuple[int, int, int] = (256, 512, 1024),
 ) -> Networks:
     """256-512-1024 LeakyReLU and BatchNorm against 512-256 LeakyReLU, tanh images."""
+    shape = check_shape("mlp-batchnorm", "shape", shape)
+    check_shape("mlp-batchnorm", "widths", widths, 3)
     layers: list[Layer] = []
     n = z_dim
     for width in widths:
@@ -101,6 +110,8 @@ def cgan(
     first weights for labels are √n times as large, n the number of pixels: a sum of n terms has √n
     times the standard deviation of one, and label and image begin equally loud.
     """
+    shape = check_shape("cgan", "shape", shape)
+    check_shape("cgan", "widths", widths, 3)
 
     def W(rng: Random, shape: Shape) -> Array:
         weights = glorot_uniform(rng, shape)
@@ -108,6 +119,8 @@ def cgan(
         return weights
 
     layers: list[Layer] = []
+    classes = check_integer("cgan", "classes", classes)
+    z_dim = check_integer("cgan", "z_dim", z_dim)
     n, pixels = z_dim + classes, math.prod(shape)
     for width in widths:
         layers += [Dense(n, width, rng), LeakyReLU(0.2), BatchNorm(width, rng, decay=0.8, eps=1e-3)]
@@ -138,6 +151,7 @@ def gaussian_1d(
 
     **Raises**  ValueError for images.
     """
+    shape = check_shape("gaussian-1d", "shape", shape)
     if len(shape) != 1:
         raise ValueError(f"gaussian-1d: the data have shape {shape}, expected vectors (d,).")
     G = Sequential(Dense(z_dim, width, rng), Tanh(), Dense(width, shape[0], rng))
@@ -169,11 +183,20 @@ def goodfellow_2014(
 
     G's weights start uniform in ±0.05, D's in ±0.005. G's output bias starts where the sigmoid
     gives the data's mean image: b = log(p / (1 - p)), p clipped to [1e-7, 1 - 1e-7].
+
+    **Raises**  ValueError for marginals of another size than the data.
     """
+    shape = check_shape("goodfellow-2014", "shape", shape)
+
+    units = check_integer("goodfellow-2014", "units", units)
 
     def bias(rng: Random, n: Shape) -> Array:
         if marginals is None:
             return zeros(rng, n)
+        if array_module(marginals) is not None and marginals.size != math.prod(shape):
+            raise ValueError(
+                f"goodfellow-2014: marginals have shape {marginals.shape}, expected {shape}."
+            )
         p = marginals.reshape(-1).clip(1e-7, 1 - 1e-7)
         return rng.array([math.log(q / (1 - q)) for q in p.tolist()])
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from minigan.backend import Array, Random
 from minigan.blocks import elementwise
-from minigan.layer import Grads, Layer, check_input
+from minigan.inputs import check_dy, check_input, check_random
+from minigan.layer import Grads, Layer
+from minigan.limits import SHARE, check_flag, check_number
 
 
 class Dropout(Layer):
@@ -25,7 +27,7 @@ class Dropout(Layer):
     **Parameters**  rate: the share of units that is switched off, in [0, 1); rng draws the masks,
     whose probabilities are multiples of 2⁻¹⁶: a rate closer to 1 than about 1e-3 misses E[y] = x
 
-    **Raises**  ValueError for a rate outside [0, 1)
+    **Raises**  TypeError, ValueError for a rate outside [0, 1), and for what is no Random
 
     **Source**  Srivastava et al. 2014 (from memory). Departure: scaled by 1/(1 - rate) while
     training ("inverted dropout") where the paper scales the weights by 1 - rate in evaluation.
@@ -39,26 +41,28 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, rng: Random) -> None:
         super().__init__()
-        self.rate, self.rng = rate, rng
-        if not 0 <= rate < 1:
-            raise ValueError(f"{self!r}: rate is {rate}, expected a share in [0, 1).")
+        self.rate = check_number("Dropout", "rate", rate, SHARE)
+        check_random("Dropout", rng)
+        self.rng = rng
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        if not train or self.rate == 0:
-            return x, None
+        if not check_flag(self, "train", train) or self.rate == 0:
+            return x, x.shape
         mask = self.rng.mask(x.shape, keep=1 - self.rate)
         return self._scaled(x, mask), mask
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        through = isinstance(cache, tuple)  # the shape of x, where nothing was switched off
+        check_dy(self, dy, cache if through else cache.shape, None if through else cache)
         if not need_dx:
             return None, {}
-        return (dy if cache is None else self._scaled(dy, cache)), {}
+        return (dy if through else self._scaled(dy, cache)), {}
 
     def _scaled(self, x: Array, mask: Array) -> Array:
-        scale = float(1 / (1 - self.rate))  # a NumPy float64 would turn float32 into float64
+        scale = 1 / (1 - self.rate)
 
         def formula(x: Array, mask: Array) -> Array:
             return x * mask * scale

@@ -18,9 +18,10 @@ from minigan.backend import Array
 from minigan.cuda import kernels
 from minigan.cuda import optimizers as cuda
 from minigan.layer import Grads, Layer
+from minigan.limits import check_choice
 from minigan.objectives import NON_SATURATING, Objective, value_slopes
 from minigan.optimizers import Optimizer
-from minigan.rule_checks import check_rule
+from minigan.rule_checks import FAKES, check_gradient, check_logits, check_loop, check_rule
 from minigan.several import Weights
 
 Sample = Callable[[int], Array]  # m → a batch of m examples (data) or of m noise vectors (noise)
@@ -51,7 +52,10 @@ def discriminator_gradient(
 
     **Shapes**  x (m, …) data, z (m, …) noise
 
-    **Parameters**  smooth, fakes, weights: as `algorithm_1`.
+    **Parameters**  D, G: the players; watch, smooth, fakes, weights: as `algorithm_1`.
+
+    **Raises**  TypeError, ValueError for arguments that are none of these, and for a D that gives
+    other than one logit for each example.
 
     **Source**  Goodfellow et al. 2014, Algorithm 1, inside "for k steps".
 
@@ -64,9 +68,12 @@ def discriminator_gradient(
     >>> discriminator_gradient(D, Flatten(), x, z)["W"].tolist()
     [[2.0]]
     """
+    check_gradient("discriminator_gradient", G, D, z, watch)
+    check_choice("discriminator_gradient", "fakes", fakes, FAKES)
     fake = G(z, train=fakes == "training")  # without a tape: this step does not move G
     a_real, tape_real = D.forward(x)
     a_fake, tape_fake = D.forward(fake)
+    check_logits(D, a_fake)
     da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
     _, grads_real = D.backward(da_real, tape_real, need_dx=False)
     _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)
@@ -96,6 +103,8 @@ def generator_gradient(
 
     **Shapes**  z (m, …) noise
 
+    **Parameters, Raises**  D, G, objective and watch as `discriminator_gradient`.
+
     **Source**  Goodfellow et al. 2014, Algorithm 1, last line of the loop, and end of section 3.
 
     With D(x) = σ(6x) and G(z) = b = 0 the slope at the logit is -1/2, and D multiplies it by 6:
@@ -108,8 +117,10 @@ def generator_gradient(
     >>> generator_gradient(D, G, rng.array([[1.0]]), NON_SATURATING)["b"].tolist()
     [-3.0]
     """
+    check_gradient("generator_gradient", G, D, z, watch, objective)
     fake, tape_G = G.forward(z)
     a_fake, tape_D = D.forward(fake)
+    check_logits(D, a_fake)
     dfake, _ = D.backward(objective.slope(a_fake), tape_D, need_grads=False)
     _, grads = G.backward(dfake, tape_G, need_dx=False)
     watch("G", {"a_fake": a_fake}, grads)
@@ -137,9 +148,12 @@ def algorithm_1(
 
     **Parameters**  (the same in every rule)
 
-        data, noise   data(m) and noise(m) return one minibatch each
-        m, k          minibatch size; steps of D for each step of G
-        objective     what G descends
+        G, D          the players; D ends in a logit, (m, 1)
+        opt_G, opt_D  what moves them: each has ascend and descend
+        data, noise   data(m) and noise(m) return one minibatch each, of m examples
+        m, k          minibatch size; steps of D for each step of G; 1 or more
+        iterations    how many, 0 or more
+        objective     what G descends, an Objective
         smooth        D's label for data, above 0.5; 1 is the paper's, less is one-sided label
                       smoothing (`objectives.value`): the best D is smooth · p/(p + q)
         fakes         the mode of G that makes the samples for D's step, "training" or "evaluation":
@@ -148,12 +162,14 @@ def algorithm_1(
         weights       for several players, how much each pair counts (`several.py`); None: all alike
         watch         watch(player, logits, grads) sees every gradient before it is used
 
-    **Raises**  at the first iteration, as `check_rule`.
+    **Raises**  at the first iteration, as `check_rule` and `check_loop`; where a batch is not of
+    m examples, or D's output not of one logit each.
 
     **Source**  Goodfellow et al. 2014, Algorithm 1. Departure: the default objective is the one of
     the end of section 3, which the paper recommends early in training; MINIMAX is the box's.
     """
     check_rule("algorithm-1", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights)
+    data, noise = check_loop(opt_G, opt_D, data, noise, iterations, objective, watch)
     objective = objective.weighted(weights)
     gradient_D = partial(discriminator_gradient, smooth=smooth, fakes=fakes, weights=weights)
     # The right column is the box, line for line.

@@ -19,9 +19,10 @@ from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Layer, Sequential
+from minigan.limits import check_integer, check_kind
 from minigan.maxout import Maxout
 from minigan.minibatch import MinibatchDiscrimination
-from minigan.models import MODELS
+from minigan.models import MODELS, find_model
 from minigan.reshape import Flatten, Pack, Reshape
 from minigan.several import Discriminators, Generators
 from minigan.upsampled import Upsampled
@@ -101,6 +102,8 @@ def find(name: str | None = None) -> list[str]:
     **Raises**  ValueError that lists the names there are.
     """
     names = [*LAYERS, *MODELS]
+    if name is not None:
+        check_kind("gradcheck", "name", name, str, f"one of {', '.join(names)}")
     if name is not None and name not in names:
         raise ValueError(f"there is no {name!r} to check, expected one of {', '.join(names)}.")
     return names if name is None else [name]
@@ -109,8 +112,12 @@ def find(name: str | None = None) -> list[str]:
 def check(name: str, *, device: str = "cpu", seed: int = 0) -> Iterator[list[Row]]:
     """Check one layer's configurations, or one model's game at small size, and yield the rows.
 
+    **Parameters**  name: of a layer or a model; device: "cpu", "cuda" or "auto"; seed: of all
+    random numbers.
+
     **Raises**  ValueError for an unknown name; what `check_layer` and `check_game` raise.
     """
+    check_kind("gradcheck", "name", name, str, f"one of {', '.join(find())}")
     find(name)
     if name in MODELS:
         yield check_model(name, device=device, seed=seed)
@@ -124,8 +131,14 @@ def check_model(name: str, *, device: str = "cpu", seed: int = 0, m: int = 4) ->
 
     Random numbers are added to the weights. Where a source starts D at ±0.005, G's gradient, a
     product of three such layers, would be too small to be measured.
+
+    **Parameters**  name: of the model; device: "cpu", "cuda" or "auto"; seed: of all random
+    numbers; m: examples, 1 or more.
+
+    **Raises**  as `check`.
     """
-    model = MODELS[name]
+    model = find_model(name)
+    check_integer("check_model", "m", m)
     rng = Random(seed, device, dtype="float64")
     G, D = model.small_networks(rng)
     for theta in [*G.params.values(), *D.params.values()]:

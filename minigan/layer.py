@@ -25,6 +25,9 @@ Why it looks like this:
 * forward and backward change none of their arguments, and what they return is the caller's: a
   later call does not write into it.
 * Shapes are channels-last: (m, features) or (m, height, width, channels); m is the batch size.
+* x and dy are arrays of float32 or float64, not empty, dy in the shape and dtype of y (`inputs`);
+  train is True or False; need_dx and need_grads may be any truth values. What else there is for a
+  layer to refuse stands in its docstring, under Raises.
 * A layer keeps the dtype of x. Parameters get theirs from the `Random` that drew them.
 * A layer that draws random numbers keeps its Random as `self.rng`, so that whoever compares two
   runs of it can put the stream back.
@@ -32,10 +35,11 @@ Why it looks like this:
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
-from minigan.backend import Array, array_module, device_of
+from minigan.backend import Array
+from minigan.inputs import check_dy
+from minigan.limits import shown
 
 Grads = dict[str, Array]
 
@@ -72,73 +76,31 @@ class Layer:
         return f"{type(self).__name__}()"
 
 
-def check_input(layer: Layer, x: Array, expected: tuple[int | str, ...] | None = None) -> None:
-    """Refuse an x that the layer cannot take, in one sentence that names the layer.
-
-    x must be a float32 or float64 array of the same library and dtype as the layer's arrays, and
-    have the expected shape, in which a string stands for any size and "..." for any axes.
-
-    **Raises**  TypeError for a wrong type, dtype or device, ValueError for a wrong shape.
-    """
-    array_module(x)
-    if x.dtype.char not in "fd":  # its name takes NumPy longer than all other checks here
-        raise TypeError(
-            f"{layer!r}: x is {x.dtype.name}, expected float32 or float64; use x.astype('float32')."
-        )
-    for name, array in (layer.params | layer.buffers).items():
-        if device_of(array) != device_of(x):
-            raise TypeError(
-                f"{layer!r}: x is on {device_of(x)!r} but {name} is on {device_of(array)!r}; draw "
-                "both from a Random of one device."
-            )
-        if array.dtype != x.dtype:
-            raise TypeError(
-                f"{layer!r}: x is {x.dtype.name} but {name} is {array.dtype.name}; convert x, or "
-                f"draw the layer from Random(seed, dtype={x.dtype.name!r})."
-            )
-    if expected is not None and not _matches(x.shape, expected):
-        axes = ", ".join(str(n) for n in expected)
-        raise ValueError(f"{layer!r}: x has shape {x.shape}, expected ({axes}).")
-
-
-def check_dy(layer: Layer, dy: Array, shape: tuple[int, ...]) -> None:
-    """Refuse a dy that has not the shape of the output.
-
-    **Raises**  ValueError.
-    """
-    if dy.shape != shape:
-        raise ValueError(
-            f"{layer!r}: dy has shape {dy.shape}, expected {shape}, the shape of the output."
-        )
-
-
-def check_size(layer: Layer, name: str, value: Any) -> None:
-    """Refuse a size that is not an integer of 1 or more.
-
-    **Raises**  TypeError, ValueError.
-    """
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{layer!r}: {name} is {value!r}, expected an integer of 1 or more.")
-    if value < 1:
-        raise ValueError(f"{layer!r}: {name} is {value}, expected an integer of 1 or more.")
-
-
-def _matches(shape: tuple[int, ...], expected: tuple[int | str, ...]) -> bool:
-    if "..." in expected:  # as in ("m", "...", 64)
-        at = expected.index("...")
-        tail = len(expected) - at - 1
-        if len(shape) < at + tail:
-            return False
-        shape = shape[:at] + shape[len(shape) - tail :]
-        expected = expected[:at] + expected[at + 1 :]
-    return len(shape) == len(expected) and all(
-        isinstance(want, str) or n == want for n, want in zip(shape, expected, strict=True)
-    )
-
-
 def named(dicts: list[dict[str, Array]]) -> dict[str, Array]:
     """One dict of several layers' arrays, "position.name": array."""
     return {f"{i}.{name}": a for i, arrays in enumerate(dicts) for name, a in arrays.items()}
+
+
+def check_layers(where: str, kind: str, layers: tuple[Any, ...]) -> None:
+    """Refuse what is no row of layers of which each has parameters of its own.
+
+    A parameter that stood in two places would have two names, two gradients, of which neither is
+    the whole one, and two sets of moments in an optimizer.
+
+    **Raises**  TypeError, ValueError.
+    """
+    if not layers:
+        raise ValueError(f"{where}: got no {kind}s, expected at least one.")
+    owner: dict[int, int] = {}
+    for i, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{where}: {kind} {i} is {shown(layer)}, expected a Layer.")
+        for array in (layer.params | layer.buffers).values():
+            if owner.setdefault(id(array), i) != i:
+                raise ValueError(
+                    f"{where}: {kind} {i}, {layer!r}, shares its arrays with {kind} "
+                    f"{owner[id(array)]}, expected arrays of its own: make another one."
+                )
 
 
 class Sequential(Layer):
@@ -158,10 +120,12 @@ class Sequential(Layer):
 
     **Shapes**  whatever the layers take; backward insists that dy has the shape of forward's y.
 
-    **Parameters**  the layers' own, named by position: "0.W", "0.b", "1.gamma". The layers hold the
-    arrays; `params` and `buffers` collect them anew at each use, so they are never stale.
+    **Parameters**  layers: one or more; a layer without arrays, such as ReLU, may stand in several
+    places. params are the layers' own, named by position: "0.W", "0.b", "1.gamma". The layers hold
+    the arrays; `params` and `buffers` collect them anew at each use, so they are never stale.
 
-    **Raises**  ValueError without layers or for a dy of the wrong shape.
+    **Raises**  ValueError without layers, for two that share arrays, or for a dy of the wrong
+    shape; TypeError for what is no Layer.
 
     >>> import numpy as np
     >>> from minigan.activations import ReLU
@@ -173,11 +137,7 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        if not layers:
-            raise ValueError("Sequential: got no layers, expected at least one.")
-        for i, layer in enumerate(layers):
-            if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential: layer {i} is {layer!r}, expected a Layer.")
+        check_layers("Sequential", "layer", layers)
         self.layers = layers
         self.plan = _plan(layers)
 
@@ -224,7 +184,7 @@ class Sequential(Layer):
         return f"Sequential({len(self.layers)} layers)"
 
     def summary(self, shape: tuple[int, ...]) -> str:
-        """The network as a table: `summary.table` for one input of this shape."""
+        """The network as a table: `summary.table` for one input of this shape: sizes without m."""
         from minigan.summary import table  # which is made of this file's classes
 
         return table(self, shape)

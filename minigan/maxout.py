@@ -7,7 +7,9 @@ from typing import Any
 from minigan.backend import Array, array_module, device_of
 from minigan.cuda import kernels
 from minigan.cuda import maxout as cuda
-from minigan.layer import Grads, Layer, check_input, check_size
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import check_integer
 
 
 class Maxout(Layer):
@@ -41,7 +43,7 @@ class Maxout(Layer):
     def __init__(self, pieces: int) -> None:
         super().__init__()
         self.pieces = pieces
-        check_size(self, "pieces", pieces)
+        self.pieces = check_integer(self, "pieces", pieces)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "features"))
@@ -60,6 +62,7 @@ class Maxout(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        check_dy(self, dy, (cache.shape[0], cache.shape[2]), cache)
         if not need_dx:
             return None, {}
         dz = cache * dy[:, None, :]  # (m, pieces, units)

@@ -8,13 +8,16 @@ its samples apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from minigan.backend import Array, Random, array_module, device_of
 from minigan.blocks import product
-from minigan.initializers import Initializer, glorot_uniform
-from minigan.layer import Grads, Layer, check_dy, check_input, check_size
+from minigan.initializers import Initializer, drawn, glorot_uniform
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import check_flag, check_integer
 
 # All pairs of examples are compared in all kernels, m² B C differences: 131 MB in float32 for
 # m = 256, B = 100, C = 5. So they are taken a block at a time, and no more than this many stand in
@@ -99,11 +102,13 @@ class MinibatchDiscrimination(Layer):
         T: Initializer = glorot_uniform,
     ) -> None:
         super().__init__()
-        self.n_in, self.kernels, self.dim, self.with_itself = n_in, kernels, dim, with_itself
-        check_size(self, "n_in", n_in)
-        check_size(self, "kernels", kernels)
-        check_size(self, "dim", dim)
-        self.params["T"] = T(rng, (n_in, kernels * dim)).reshape(n_in, kernels, dim)
+        self.n_in, self.kernels, self.dim = n_in, kernels, dim
+        self.with_itself = check_flag("MinibatchDiscrimination", "with_itself", with_itself)
+        self.n_in = check_integer(self, "n_in", n_in)
+        self.kernels = check_integer(self, "kernels", kernels)
+        self.dim = check_integer(self, "dim", dim)
+        shape = self.n_in, self.kernels, self.dim
+        self.params["T"] = drawn(self, "T", T, rng, (n_in, math.prod(shape[1:]))).reshape(shape)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", self.n_in))
@@ -123,7 +128,7 @@ class MinibatchDiscrimination(Layer):
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
         x, M = cache
-        check_dy(self, dy, (len(x), self.n_in + self.kernels))
+        check_dy(self, dy, (len(x), self.n_in + self.kernels), x)
         if not (need_dx or need_grads):
             return None, {}
         xp = array_module(M)

@@ -13,10 +13,23 @@ from minigan.conditional import KeepLabels, beside, draw_labels
 from minigan.dense import Dense
 from minigan.gan import Sample
 from minigan.initializers import Initializer, glorot_uniform, zeros
+from minigan.inputs import check_random
 from minigan.layer import Layer, Sequential
+from minigan.limits import (
+    FINITE,
+    check_choice,
+    check_flag,
+    check_function,
+    check_integer,
+    check_kind,
+    check_number,
+    check_shape,
+)
+from minigan.objectives import OBJECTIVES
 from minigan.optimizers import Optimizer
 from minigan.penalties import Penalty
 from minigan.reshape import Reshape
+from minigan.rules import RULES
 from minigan.several import Discriminators, Generators
 
 Shape = tuple[int, ...]
@@ -29,7 +42,7 @@ TEN = (1,) * 10  # as many labels as digits, where nobody says how many examples
 class Model:
     """A published GAN.
 
-    **Parameters**
+    **Parameters**  (numbers are integers of 1 or more, where nothing else is said)
 
         name, text          as `minigan models` prints them
         build               (rng, shape, marginals, **sizes) → G, D
@@ -52,6 +65,9 @@ class Model:
         note                what it cannot do, measured, and what can; or nothing
         small, small_shape  sizes of the small version whose every gradient entry is checked, and
                             the shape of its data
+
+    **Raises**  TypeError, ValueError for another; so do the methods, for a shape that is no sizes
+    of 1 or more, and for what is no Random, no Layer, or no counts.
     """
 
     name: str
@@ -80,6 +96,26 @@ class Model:
     small: dict[str, Any] = field(default_factory=dict)
     small_shape: Shape = (3, 2, 1)
 
+    def __post_init__(self) -> None:
+        for name in ("name", "text", "data", "note"):
+            check_kind("Model", name, getattr(self, name), str, "a text")
+        for name in ("z_dim", "m", "steps", "k", "generators", "discriminators", "multiple"):
+            check_integer("Model", name, getattr(self, name))
+        check_integer("Model", "epochs", self.epochs, 0)
+        check_function("Model", "build", self.build, "of rng, shape, marginals and sizes")
+        check_function("Model", "make_optimizers", self.make_optimizers, "of G and D")
+        check_choice("Model", "prior", self.prior, ("normal", "uniform"))
+        check_choice("Model", "rule", self.rule, RULES)
+        check_choice("Model", "objective", self.objective, OBJECTIVES)
+        Penalty(self.l1, self.l2)
+        for name in ("white", "border"):
+            if getattr(self, name) is not None:
+                check_number("Model", name, getattr(self, name), FINITE)
+        for name in ("sample_train", "conditional"):
+            check_flag("Model", name, getattr(self, name))
+        check_kind("Model", "small", self.small, dict, "a dict of sizes")
+        check_shape("Model", "small_shape", self.small_shape)
+
     def networks(
         self, rng: Random, shape: Shape, marginals: Array | None = None, classes: int = len(TEN)
     ) -> Networks:
@@ -87,6 +123,7 @@ class Model:
 
         classes: of the labels, where these go into the players.
         """
+        shape = check_shape(self.name, "shape", shape)
         sizes = {"classes": classes} if self.conditional else {}
         return self.build(rng, self.padded(shape), marginals, z_dim=self.z_dim, **sizes)
 
@@ -94,6 +131,7 @@ class Model:
         self, rng: Random, shape: Shape, marginals: Array | None = None, classes: int = len(TEN)
     ) -> tuple[Layer, Layer]:
         """G and D as they play: the networks, or several of each drawn one after the other."""
+        check_random(self.name, rng)
         others = range(1, max(self.generators, self.discriminators))
         streams = [rng, *(rng.child(f"player {i}") for i in others)]
         drawn = [self.networks(stream, shape, marginals, classes) for stream in streams]
@@ -106,7 +144,8 @@ class Model:
 
     def small_networks(self, rng: Random, shape: Shape | None = None) -> Networks:
         """The same layers with few units, for checks of every gradient entry."""
-        return self.build(rng, shape or self.small_shape, None, **self.small)
+        small = self.small_shape if shape is None else check_shape(self.name, "shape", shape)
+        return self.build(rng, small, None, **self.small)
 
     def input_shapes(
         self, shape: Shape, sizes: dict[str, Any] | None = None
@@ -119,6 +158,9 @@ class Model:
         >>> MODELS["mlp"].input_shapes((28, 28, 1)), MODELS["cgan"].input_shapes((28, 28, 1))
         (((100,), (28, 28, 1)), ((110,), (794,)))
         """
+        shape = check_shape(self.name, "shape", shape)
+        if sizes is not None:
+            check_kind(self.name, "sizes", sizes, dict, "a dict of sizes")
         sizes = {"z_dim": self.z_dim, "classes": len(TEN)} | (sizes or {})
         if not self.conditional:
             return (sizes["z_dim"],), tuple(shape)
@@ -131,8 +173,9 @@ class Model:
         >>> MODELS["dcgan-32"].padded((28, 28, 1)), MODELS["dcgan"].padded((28, 28, 1))
         ((32, 32, 1), (28, 28, 1))
         """
+        shape = check_shape(self.name, "shape", shape)
         if len(shape) != 3:
-            return tuple(shape)
+            return shape
         h, w, c = shape
         return h + -h % self.multiple, w + -w % self.multiple, c
 
@@ -143,10 +186,12 @@ class Model:
 
     def default_steps(self, batches_per_epoch: int) -> int:
         """How many iterations, for data of so many batches a pass."""
+        check_integer(self.name, "batches_per_epoch", batches_per_epoch, 0)
         return self.epochs * batches_per_epoch or self.steps
 
     def optimizers(self, G: Layer, D: Layer, batches_per_epoch: int = 1) -> Optimizers:
         """One optimizer for each player; batches_per_epoch is for schedules that count epochs."""
+        check_integer(self.name, "batches_per_epoch", batches_per_epoch)
         both = self.make_optimizers(G, D, batches_per_epoch)
         if self.l1 or self.l2:
             for optimizer in both:
@@ -158,6 +203,8 @@ class Model:
 
         With labels it is m → [z, y], and counts says how many examples of the data have each.
         """
+
+        check_random(self.name, rng)
 
         def z(m: int) -> Array:
             if self.prior == "uniform":
@@ -175,9 +222,12 @@ def output_range(G: Layer) -> tuple[float, float] | None:
 
     (0, 1) for a Sigmoid, (-1, 1) for a Tanh, None (all numbers) for anything else.
 
+    **Raises**  TypeError for what is no Layer.
+
     >>> output_range(Sequential(Tanh(), Reshape((2, 2, 1))))
     (-1.0, 1.0)
     """
+    check_kind("output_range", "G", G, Layer, "a Layer")
     layers = G.layers if isinstance(G, Sequential) else (G,)
     last = next((layer for layer in reversed(layers) if not isinstance(layer, Reshape)), None)
     if isinstance(last, KeepLabels):

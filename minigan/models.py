@@ -135,8 +135,10 @@ DEFAULT_MODEL = "mlp-batchnorm"
 def find_model(name: str) -> Model:
     """The model of that name.
 
-    **Raises**  ValueError that lists the names there are.
+    **Raises**  TypeError, ValueError that lists the names there are.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"name is {name!r}, expected one of {', '.join(MODELS)}.")
     if name not in MODELS:
         raise ValueError(f"there is no model {name!r}, expected one of {', '.join(MODELS)}.")
     return MODELS[name]

@@ -4,6 +4,8 @@ D ends in a logit a; D(x) = σ(a) is the probability that x came from the data. 
 log σ(a) = -ζ(-a) and log(1 - σ(a)) = -ζ(a), where ζ is softplus, every term is exact for every a:
 no eps is added inside a logarithm, and nothing is clipped.
 
+Logits are arrays of float32 or float64, not empty.
+
 The slopes come from ζ'(a) = σ(a). Each is divided by m because the objectives are means over the
 batch: without the 1/m the gradient would grow with the batch.
 """
@@ -16,6 +18,9 @@ from dataclasses import dataclass
 from minigan.activations import sigmoid, softplus
 from minigan.backend import Array, array_module
 from minigan.blocks import elementwise
+from minigan.inputs import check_alike, check_floats
+from minigan.limits import check_function, check_kind
+from minigan.rule_checks import check_smooth, check_table
 from minigan.several import Weights, pairs
 
 
@@ -41,6 +46,12 @@ def value(
 
     **Shapes**  a_real, a_fake: logits (m, 1) of D on data and on samples; V has no axes.
 
+    **Parameters**  smooth: α, above 0.5, 1 at most; weights: w, numbers of 0 or more, a row for
+    each generator, a column for each discriminator, as in the logits; None for one of each.
+
+    **Raises**  TypeError, ValueError for logits that are no floats or not alike, and for a smooth
+    or weights out of their range.
+
     **Source**  Goodfellow et al. 2014, equation (1); label smoothing: Salimans et al. 2016 (from
     memory).
 
@@ -48,6 +59,7 @@ def value(
     >>> bool(value(np.zeros((4, 1)), np.zeros((4, 1))) == -np.log(4))
     True
     """
+    _check_logits("value", a_real, a_fake, smooth, weights)
     if weights is not None:
         return sum(
             w * value(a_real[:, j], a_fake[rows, j], smooth)
@@ -71,12 +83,15 @@ def value_slopes(
 
         ∂V_α/∂a_real = [α σ(-a_real) - (1-α) σ(a_real)] / m = [α - D(x)] / m
 
+    **Shapes, Parameters, Raises**  a_real, a_fake, smooth and weights as for `value`.
+
     >>> import numpy as np
     >>> [d.tolist() for d in value_slopes(np.zeros((2, 1)), np.zeros((2, 1)))]
     [[[0.25], [0.25]], [[-0.25], [-0.25]]]
     >>> value_slopes(np.zeros((2, 1)), np.zeros((2, 1)), smooth=0.75)[0].tolist()
     [[0.125], [0.125]]
     """
+    _check_logits("value_slopes", a_real, a_fake, smooth, weights)
     if weights is not None:
         xp = array_module(a_real)
         da_real, da_fake = xp.zeros_like(a_real), xp.zeros_like(a_fake)
@@ -101,17 +116,29 @@ def value_slopes(
 class Objective:
     """What G descends, as a function of D's logits on G's samples, and its slope.
 
-    **Parameters**  loss: a_fake (m, 1) → mean over the batch; slope: a_fake → ∂loss/∂a_fake.
+    **Parameters**  name; loss: a_fake (m, 1) → mean over the batch; slope: a_fake →
+    ∂loss/∂a_fake.
+
+    **Raises**  TypeError for a name that is no word, or no functions.
     """
 
     name: str
     loss: Callable[[Array], Array]
     slope: Callable[[Array], Array]
 
+    def __post_init__(self) -> None:
+        check_kind("Objective", "name", self.name, str, "a name")
+        check_function("Objective", "loss", self.loss, "of a_fake")
+        check_function("Objective", "slope", self.slope, "of a_fake")
+
     def weighted(self, weights: Weights | None) -> Objective:
-        """The same for several players: Σᵢⱼ wᵢⱼ loss(Dⱼ(Gᵢ(z))); without weights, this one."""
+        """The same for several players: Σᵢⱼ wᵢⱼ loss(Dⱼ(Gᵢ(z))); without weights, this one.
+
+        **Raises**  TypeError, ValueError for weights that are no table of numbers of 0 or more.
+        """
         if weights is None:
             return self
+        check_table(weights)
 
         def loss(a_fake: Array) -> Array:
             cases = pairs(weights, len(a_fake))
@@ -133,6 +160,7 @@ def minimax_loss(a_fake: Array) -> Array:
     >>> float(minimax_loss(np.zeros(3)) / np.log(2))
     -1.0
     """
+    check_floats("minimax_loss", "a_fake", a_fake)
     return -softplus(a_fake).mean()
 
 
@@ -143,6 +171,7 @@ def minimax_slope(a_fake: Array) -> Array:
     >>> minimax_slope(np.zeros(2)).tolist()
     [-0.25, -0.25]
     """
+    check_floats("minimax_slope", "a_fake", a_fake)
     m = a_fake.size
 
     def formula(a: Array) -> Array:
@@ -158,6 +187,7 @@ def non_saturating_loss(a_fake: Array) -> Array:
     >>> float(non_saturating_loss(np.zeros(3)) / np.log(2))
     1.0
     """
+    check_floats("non_saturating_loss", "a_fake", a_fake)
     return softplus(-a_fake).mean()
 
 
@@ -170,12 +200,29 @@ def non_saturating_slope(a_fake: Array) -> Array:
     >>> non_saturating_slope(np.array([-1e4])).tolist()
     [-1.0]
     """
+    check_floats("non_saturating_slope", "a_fake", a_fake)
     m = a_fake.size
 
     def formula(a: Array) -> Array:
         return -sigmoid(-a) / m
 
     return elementwise(formula, a_fake, kernel="non_saturating_slope", constants=(float(m),))
+
+
+def _check_logits(
+    where: str, a_real: Array, a_fake: Array, smooth: float, weights: Weights | None
+) -> None:
+    check_floats(where, "a_real", a_real)
+    check_alike(where, "a_fake", a_fake, "a_real", a_real)
+    check_smooth(smooth)
+    if weights is not None:
+        columns = check_table(weights)
+        for name, a in (("a_real", a_real), ("a_fake", a_fake)):
+            if a.ndim != 2 or a.shape[1] != columns:
+                raise ValueError(
+                    f"{where}: {name} has shape {a.shape}, expected (m, {columns}): a column for "
+                    "each discriminator in weights."
+                )
 
 
 MINIMAX = Objective("minimax", minimax_loss, minimax_slope)

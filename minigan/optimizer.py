@@ -15,7 +15,9 @@ from minigan.backend import Array, array_module
 from minigan.cuda import kernels
 from minigan.cuda import optimizers as cuda
 from minigan.cuda.feed import changing
+from minigan.inputs import check_alike
 from minigan.layer import Grads, Layer
+from minigan.limits import NOT_NEGATIVE, Range, check_kind, check_number
 from minigan.penalties import Penalty
 from minigan.schedules import Rate
 
@@ -27,22 +29,30 @@ class Optimizer:
 
     **Parameters**  net: whose parameters are moved; penalty: a Penalty that is descended as well.
 
-    **Raises**  ValueError, at a step, for grads with other names or shapes than the parameters.
+    **Raises**  TypeError, ValueError for what is no Layer or no Penalty; at a step, before anything
+    has moved, for grads with other names, shapes or dtypes than the parameters, for parameters that
+    are read-only, and for a schedule that gives a rate out of its range.
     """
 
     kinds: tuple[str, ...] = ()  # of state: an array like θ each
 
     def __init__(self, net: Layer, *, penalty: Penalty | None = None) -> None:
+        check_kind(type(self).__name__, "net", net, Layer, "a Layer")
+        if penalty is not None:
+            check_kind(type(self).__name__, "penalty", penalty, Penalty, "a Penalty or None")
         self.net, self.penalty = net, penalty
         self.t = 0  # updates made so far
         self.state: dict[str, Array] = {}
 
     def ascend(self, grads: Grads) -> None:
-        """Move the parameters uphill by one step."""
+        """Move the parameters uphill by one step; grads as backward returned it.
+
+        A NaN in it is passed on, and the parameter becomes NaN.
+        """
         self._move(grads, +1)
 
     def descend(self, grads: Grads) -> None:
-        """Move the parameters downhill by one step."""
+        """Move the parameters downhill by one step; grads as for `ascend`."""
         self._move(grads, -1)
 
     def _move(self, grads: Grads, sign: int) -> None:
@@ -62,6 +72,7 @@ class Optimizer:
             self._step(theta, g, self._slots(name, theta), sign, rates)
 
     def _check(self, grads: Grads, params: dict[str, Array]) -> None:
+        check_kind(type(self).__name__, "grads", grads, dict, "the dict that backward returned")
         if grads.keys() != params.keys():
             odd = sorted(grads.keys() ^ params.keys())
             raise ValueError(
@@ -69,6 +80,13 @@ class Optimizer:
                 f"{', '.join(odd)}; expected the grads that its backward returned."
             )
         for name, theta in params.items():
+            if type(grads[name]) is not type(theta) or grads[name].dtype is not theta.dtype:
+                what = f"the gradient of {name}"
+                check_alike(type(self).__name__, what, grads[name], "the parameter", theta)
+            if not getattr(theta.flags, "writeable", True):
+                raise ValueError(
+                    f"{type(self).__name__}: {name} is read-only, expected to move it."
+                )
             if grads[name].shape != theta.shape:
                 raise ValueError(
                     f"{type(self).__name__}: the gradient of {name} has shape {grads[name].shape}, "
@@ -101,5 +119,8 @@ class Optimizer:
                 self.state[key] = array_module(theta).zeros_like(theta)
         return [self.state[key] for key in keys]
 
-    def _now(self, rate: Rate) -> float:
-        return rate(self.t) if callable(rate) else rate
+    def _now(self, rate: Rate, within: Range = NOT_NEGATIVE) -> float:
+        if not callable(rate):
+            return rate
+        where = f"{type(self).__name__}: a schedule at t = {self.t}"
+        return check_number(where, "its rate", rate(self.t), within)

@@ -13,9 +13,10 @@ from typing import Any
 from minigan.backend import Array
 from minigan.blocks import each_block
 from minigan.layer import Layer
+from minigan.limits import NOT_NEGATIVE, check_number
 from minigan.optimizer import Optimizer
 from minigan.penalties import Penalty
-from minigan.schedules import Rate, check_rates
+from minigan.schedules import UNDER_1, Rate, checked_rate
 
 __all__ = ["SGD", "Adam", "Momentum", "Optimizer", "RMSProp"]
 
@@ -25,9 +26,10 @@ class SGD(Optimizer):
 
         θ ← θ ± α g
 
-    **Parameters**  alpha: step size, in units of θ per unit of g; a number ≥ 0 or a function of t.
+    **Parameters**  net, penalty: as `Optimizer`; alpha: step size, in units of θ per unit of g, a
+    number ≥ 0 or a function of t.
 
-    **Raises**  ValueError for a negative alpha.
+    **Raises**  TypeError, ValueError for a negative alpha.
 
     >>> from minigan import Dense, Random
     >>> rng, net = Random(0), Dense(1, 1, Random(0))
@@ -38,8 +40,7 @@ class SGD(Optimizer):
 
     def __init__(self, net: Layer, alpha: Rate = 0.1, *, penalty: Penalty | None = None) -> None:
         super().__init__(net, penalty=penalty)
-        check_rates("SGD", 0, float("inf"), alpha=alpha)
-        self.alpha = alpha
+        self.alpha = checked_rate("SGD", "alpha", alpha)
 
     def _rates(self) -> tuple[float, ...]:
         return (self._now(self.alpha),)
@@ -60,10 +61,10 @@ class Momentum(Optimizer):
     A constant gradient ends in steps of α/(1 - μ) · g. No dampening: the new gradient counts in
     full.
 
-    **Parameters**  alpha: step size; momentum: the share μ that stays, in [0, 1). Each is a number
-    or a function of t.
+    **Parameters**  net, penalty: as `Optimizer`; alpha: step size, ≥ 0; momentum: the share μ that
+    stays, in [0, 1). Each is a number or a function of t.
 
-    **Raises**  ValueError for a number out of its range.
+    **Raises**  TypeError, ValueError for a number out of its range.
 
     **Source**  Polyak 1964 (from memory).
 
@@ -81,12 +82,11 @@ class Momentum(Optimizer):
         self, net: Layer, alpha: Rate = 0.1, momentum: Rate = 0.5, *, penalty: Penalty | None = None
     ) -> None:
         super().__init__(net, penalty=penalty)
-        check_rates("Momentum", 0, float("inf"), alpha=alpha)
-        check_rates("Momentum", 0, 1, momentum=momentum)
-        self.alpha, self.momentum = alpha, momentum
+        self.alpha = checked_rate("Momentum", "alpha", alpha)
+        self.momentum = checked_rate("Momentum", "momentum", momentum, UNDER_1)
 
     def _rates(self) -> tuple[float, ...]:
-        return self._now(self.alpha), self._now(self.momentum)
+        return self._now(self.alpha), self._now(self.momentum, UNDER_1)
 
     def _step(self, theta: Array, g: Array, slots: list[Array], sign: int, rates: Any) -> None:
         (v,), (alpha, momentum) = slots, rates
@@ -103,10 +103,11 @@ class RMSProp(Optimizer):
 
         r ← ρ r + (1 - ρ) g²,   θ ← θ ± α g / (√r + eps)
 
-    **Parameters**  alpha: step size; decay: the share ρ of the old mean, in [0, 1); eps: in units
-    of g, outside the root.
+    **Parameters**  net, penalty: as `Optimizer`; alpha: step size, ≥ 0, a number or a function of
+    t; decay: the share ρ of the old mean, in [0, 1); eps ≥ 0: in units of g, outside the root;
+    where it is 0, a parameter whose gradient has always been 0 becomes NaN.
 
-    **Raises**  ValueError for a number out of its range.
+    **Raises**  TypeError, ValueError for a number out of its range.
 
     **Source**  Tieleman & Hinton 2012, lecture 6e (from memory).
 
@@ -130,9 +131,9 @@ class RMSProp(Optimizer):
         penalty: Penalty | None = None,
     ) -> None:
         super().__init__(net, penalty=penalty)
-        check_rates("RMSProp", 0, float("inf"), alpha=alpha, eps=eps)
-        check_rates("RMSProp", 0, 1, decay=decay)
-        self.alpha, self.decay, self.eps = alpha, decay, eps
+        self.alpha = checked_rate("RMSProp", "alpha", alpha)
+        self.decay = check_number("RMSProp", "decay", decay, UNDER_1)
+        self.eps = check_number("RMSProp", "eps", eps, NOT_NEGATIVE)
 
     def _rates(self) -> tuple[float, ...]:
         return (self._now(self.alpha),)
@@ -163,13 +164,14 @@ class Adam(Optimizer):
         α m̂ / (√v̂ + eps) = αₜ m / (√v + epsₜ)
         αₜ = α √(1 - β₂ᵗ) / (1 - β₁ᵗ),   epsₜ = eps √(1 - β₂ᵗ)
 
-    **Parameters**  alpha: step size in units of θ, a number or a function of t; beta1, beta2 in
-    [0, 1); eps in units of g, beside √v̂. With eps_hat, the "efficient" form of the paper's section
-    2 is used instead, in which a constant stands beside √v, as in Keras and TensorFlow:
+    **Parameters**  net, penalty: as `Optimizer`; alpha: step size in units of θ, a number ≥ 0 or a
+    function of t; beta1, beta2 in [0, 1); eps ≥ 0 in units of g, beside √v̂ (at 0, a parameter whose
+    gradient has always been 0 becomes NaN). With eps_hat ≥ 0, the "efficient" form of the paper's
+    section 2 is used instead, in which a constant stands beside √v, as in Keras and TensorFlow:
 
         θ ← θ + αₜ m / (√v + eps_hat)
 
-    **Raises**  ValueError for a number out of its range.
+    **Raises**  TypeError, ValueError for a number out of its range.
 
     **Source**  Kingma & Ba 2015, Algorithm 1. Departure: theirs only descends.
 
@@ -195,10 +197,13 @@ class Adam(Optimizer):
         penalty: Penalty | None = None,
     ) -> None:
         super().__init__(net, penalty=penalty)
-        check_rates("Adam", 0, float("inf"), alpha=alpha, eps=eps, eps_hat=eps_hat or 0.0)
-        check_rates("Adam", 0, 1, beta1=beta1, beta2=beta2)
-        self.alpha, self.beta1, self.beta2 = alpha, beta1, beta2
-        self.eps, self.eps_hat = eps, eps_hat
+        self.alpha = checked_rate("Adam", "alpha", alpha)
+        self.beta1 = check_number("Adam", "beta1", beta1, UNDER_1)
+        self.beta2 = check_number("Adam", "beta2", beta2, UNDER_1)
+        self.eps = check_number("Adam", "eps", eps, NOT_NEGATIVE)
+        self.eps_hat = None
+        if eps_hat is not None:
+            self.eps_hat = check_number("Adam", "eps_hat", eps_hat, NOT_NEGATIVE)
 
     def _rates(self) -> tuple[float, ...]:
         t = self.t + 1

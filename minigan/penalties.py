@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minigan.backend import Array, array_module
+from minigan.inputs import check_floats
+from minigan.limits import NOT_NEGATIVE, check_kind, check_number
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Penalty:
 
     **Parameters**  l1 (per unit of |W|) and l2 (per unit of W²), each ≥ 0.
 
-    **Raises**  ValueError for a negative or infinite one.
+    **Raises**  TypeError, ValueError for a negative or infinite one.
 
     >>> import numpy as np
     >>> W = np.array([[3.0, -1.0, 0.0]])
@@ -32,17 +34,20 @@ class Penalty:
 
     def __post_init__(self) -> None:
         for name, rate in (("l1", self.l1), ("l2", self.l2)):
-            if not 0 <= rate < float("inf"):
-                raise ValueError(f"Penalty: {name} is {rate}, expected a number of 0 or more.")
+            number = check_number("Penalty", name, rate, NOT_NEGATIVE)
+            object.__setattr__(self, name, number)  # frozen, but for this
 
     def applies_to(self, name: str) -> bool:
-        """Whether the parameter is a kernel: named "W", or "3.W" inside a Sequential."""
+        """Whether the parameter of this name is a kernel: "W", or "3.W" inside a Sequential."""
+        check_kind("Penalty", "name", name, str, "a parameter's name")
         return name.rpartition(".")[2] == "W"
 
     def value(self, W: Array) -> Array:
         """R(W) of one kernel."""
+        check_floats("Penalty", "W", W)
         return self.l1 * array_module(W).abs(W).sum() + self.l2 * (W * W).sum()
 
     def gradient(self, W: Array) -> Array:
         """∂R/∂W of one kernel."""
+        check_floats("Penalty", "W", W)
         return self.l1 * array_module(W).sign(W) + (2 * self.l2) * W

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigan.files import replacing
+from minigan.limits import check_integer, check_path, sentence
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,11 +33,15 @@ def grid(images: Any, columns: int | None = None) -> Any:
     **Shapes**  images (n, h, w, c) uint8 with c = 1 or 3 → (height, width, c) uint8. Other c are
     shown as the mean over the channels.
 
-    **Raises**  ValueError for no images, another shape or another dtype.
+    **Parameters**  columns: 1 or more, or None for as many as make it near to a square.
+
+    **Raises**  TypeError, ValueError for no images, another shape or dtype, and no such columns.
 
     >>> grid(np.full((4, 8, 8, 1), 255, dtype=np.uint8)).shape
     (594, 594, 1)
     """
+    if columns is not None:
+        check_integer("grid", "columns", columns)
     images = np.asarray(images)
     if images.ndim != 4 or images.dtype != np.uint8 or not images.size:
         raise ValueError(
@@ -65,13 +70,16 @@ def write_grid(
     **Parameters**  columns: of the grid, by default so many that it is near to a square; rows: what
     is written to the left of each row, if anything.
 
-    **Raises**  as `grid`; OSError from the disk.
+    **Raises**  as `grid`, and TypeError for another path or rows; OSError from the disk.
     """
     from PIL import Image
 
+    path = check_path("write_grid", "path", path)
+    if isinstance(rows, str) or not hasattr(rows, "__len__"):
+        raise TypeError(sentence("write_grid", "rows", rows, "a list of names"))
     pixels = grid(images, columns)
     picture = Image.fromarray(pixels.squeeze(2) if pixels.shape[2] == 1 else pixels)
-    with replacing(Path(path)) as temporary:
+    with replacing(path) as temporary:
         (_with_names(picture, rows) if rows else picture).save(temporary, format="PNG")
 
 
@@ -94,18 +102,23 @@ def _with_names(picture: Image.Image, rows: Sequence[object]) -> Image.Image:
 
 
 def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
-    """Write PNG files as an animated GIF that holds its last frame.
+    """Write frames, PNG files, as an animated GIF at `path` that holds its last frame.
 
     At most 60 of the frames are taken, evenly, the first and the last among them. All share the
     colours of a mosaic of first, middle and last, so that nothing flickers. A damaged frame is left
     out: it is no reason to have no film.
 
-    **Raises**  ValueError without a frame that can be read; OSError from the disk.
+    **Raises**  TypeError for what is no path, or no list of them; ValueError without a frame that
+    can be read; OSError from the disk.
     """
     from PIL import Image
 
     from minigan.data.decoding import opened
 
+    path = check_path("write_film", "path", path)
+    if not isinstance(frames, tuple | list):
+        raise TypeError(sentence("write_film", "frames", frames, "a list of paths"))
+    frames = [check_path("write_film", "one of frames", frame) for frame in frames]
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), FILM_FRAMES)).round().astype(int)
     pictures = []
     for i in chosen:
@@ -117,7 +130,7 @@ def write_film(path: str | Path, frames: Sequence[str | Path]) -> None:
         palette = _common_palette(pictures)
         pictures = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
     durations = [120] * (len(pictures) - 1) + [2500]  # milliseconds
-    with replacing(Path(path)) as temporary:
+    with replacing(path) as temporary:
         pictures[0].save(
             temporary,
             format="GIF",

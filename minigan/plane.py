@@ -14,7 +14,16 @@ import numpy as np
 
 from minigan.activations import sigmoid
 from minigan.backend import Array, array_module, to_host
+from minigan.inputs import check_floats, check_rows
 from minigan.layer import Layer
+from minigan.limits import (
+    POSITIVE,
+    check_function,
+    check_kind,
+    check_number,
+    check_table,
+    sentence,
+)
 from minigan.objectives import NON_SATURATING, Objective
 from minigan.replay import memory
 from minigan.several import Generators
@@ -69,8 +78,11 @@ def look(
 ) -> Plane:
     """Look at G and D as they are now.
 
-    **Parameters**  z: noise (n, z_dim); data (m, 2) and box in the units of the data; objective:
-    what G descends; to_data, to_network: host arrays from G's units to the data's, and back.
+    **Parameters**  G, D: the players; z: noise (n, z_dim); data (m, 2) and box in the units of the
+    data; objective: what G descends; to_data, to_network: host arrays from G's units to the data's,
+    and back.
+
+    **Raises**  TypeError, ValueError for others.
 
     Of several discriminators D(x) is the mean; of several generators each has its own grid. A D
     that judges several examples together (a packed one, or one with minibatch discrimination) has
@@ -83,6 +95,13 @@ def look(
     >>> view.D.shape, view.tips.shape, len(view.lines)
     ((96, 96), (60, 2), 18)
     """
+    _check(G=G, D=D)
+    check_rows("look", "z", z)
+    check_table("look", "data", data, "(m, 2)", 2)
+    _check_box(box)
+    check_kind("look", "objective", objective, Objective, "an Objective")
+    check_function("look", "to_data", to_data, "of an array")
+    check_function("look", "to_network", to_network, "of an array")
     put_back = memory(G, D)  # evaluation changes nothing, but a layer of your own might
     xp, samples = array_module(z), G(z)
     axes = [np.linspace(low, high, CELLS) for low, high in box]
@@ -121,6 +140,8 @@ def shortened(v: Array, half: float) -> Array:
     >>> shortened(np.array([[3.0, 4.0]]), half=5.0).tolist()
     [[0.3, 0.4]]
     """
+    check_rows("shortened", "v", v)
+    check_number("shortened", "half", half, POSITIVE)
     return v / ((v**2).sum(axis=1, keepdims=True) ** 0.5 + half)
 
 
@@ -136,6 +157,8 @@ def pull(D: Layer, fake: Array, objective: Objective = NON_SATURATING) -> Array:
 
     **Shapes**  fake (n, …) → (n, …)
 
+    **Raises**  TypeError, ValueError for a D, a fake or an objective that is none.
+
     With a = 6x and the sample at 0, σ(0) = 1/2 of the slope 6:
 
     >>> from minigan import Dense, Random
@@ -144,6 +167,9 @@ def pull(D: Layer, fake: Array, objective: Objective = NON_SATURATING) -> Array:
     >>> pull(D, Random(0).array([[0.0]])).tolist()
     [[3.0]]
     """
+    _check(D=D)
+    check_floats("pull", "fake", fake)
+    check_kind("pull", "objective", objective, Objective, "an Objective")
     a, tape = D.forward(fake, train=False)
     dfake, _ = D.backward(objective.slope(a) * len(a), tape, need_grads=False)
     return -dfake
@@ -154,6 +180,8 @@ def judges_one_by_one(D: Layer, points: Array) -> bool:
 
     It is asked about a few: a minibatch discrimination compares every point with every other.
     """
+    _check(D=D)
+    check_rows("judges_one_by_one", "points", points)
     some = points[:: max(1, len(points) // 60)][:60]
     few = some[: len(some) // 4]
     try:
@@ -171,6 +199,7 @@ def grid_of(z: Array) -> list[Array]:
 
     Of a z of one number there is one line.
     """
+    check_rows("grid_of", "z", z)
     dim = z.shape[1]
     along, across = np.linspace(-REACH, REACH, FINE), np.linspace(-REACH, REACH, LINES)
     lines = []
@@ -182,3 +211,18 @@ def grid_of(z: Array) -> list[Array]:
                 line[:, 1 - axis] = height
             lines.append(array_module(z).asarray(line))
     return lines
+
+
+def _check(**players: Any) -> None:
+    for name, net in players.items():
+        check_kind("", name, net, Layer, "a Layer")
+
+
+def _check_box(box: Any) -> None:
+    expected = "((low, high), (low, high)), each low below its high"
+    try:
+        (a, b), (c, d) = ((float(low), float(high)) for low, high in box)
+    except (TypeError, ValueError):
+        raise TypeError(sentence("look", "box", box, expected)) from None
+    if not (-np.inf < a < b < np.inf and -np.inf < c < d < np.inf):
+        raise ValueError(sentence("look", "box", box, expected))

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigan.files import replacing
-from minigan.plane import LINES, Plane
+from minigan.limits import (
+    check_choice,
+    check_kind,
+    check_numbers,
+    check_path,
+    check_table,
+    sentence,
+)
+from minigan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,10 +37,19 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
     2 log 2, loss_G at log 2 (non-saturating) or -log 2 (minimax). The Fréchet distance has a panel
     of its own where the log has it.
 
-    **Parameters**  log: the columns of log.csv; objective: the name of what G descends.
+    **Parameters**  path of the PNG file; log: the columns of log.csv, of one length; objective: the
+    name of what G descends.
+
+    **Raises**  TypeError, ValueError for others; OSError from the disk, as everything here.
     """
+    path = check_path("write_curves", "path", path)
+    check_kind("write_curves", "log", log, dict, "the columns of log.csv by name")
+    check_choice("write_curves", "objective", objective, OBJECTIVES)
+    for column in ("step", "loss_D", "loss_G", "D_real", "D_fake"):
+        if len(log.get(column, ())) != len(log.get("step", ())) or column not in log:
+            raise ValueError(f"write_curves: log has no column {column}, expected one like step.")
     marks = [p for p in zip(log["step"], log.get("frechet", ()), strict=False) if p[1] < math.inf]
-    figure = _figure(8, 9 if marks else 6)
+    figure = new_figure(8, 9 if marks else 6)
     losses, chances, *more = figure.subplots(3 if marks else 2, 1, sharex=True)
     end_G = -math.log(2) if objective == "minimax" else math.log(2)
     label_G = "-log 2" if objective == "minimax" else "log 2"
@@ -62,7 +79,7 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
     for axes in (losses, chances, *more):
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, frameon=False)
         axes.grid(alpha=0.25)
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def write_density(
@@ -74,9 +91,22 @@ def write_density(
 ) -> None:
     """Draw numbers as figure 1 of the 2014 paper does: p_data, p_g and D(x) over the line.
 
-    **Shapes**  samples (n,), data (n,); D: a pair of arrays x, D(x).
+    **Shapes**  samples (n,), data (n,) or None; D: a pair of arrays x, D(x), or None.
+
+    **Parameters**  path of the PNG file; title: a text.
+
+    **Raises**  TypeError, ValueError for others.
     """
-    figure = _figure(7, 4.2)
+    path = check_path("write_density", "path", path)
+    check_table("write_density", "samples", samples, "(n,)")
+    if data is not None:
+        check_table("write_density", "data", data, "(n,)")
+    if D is not None:
+        check_kind("write_density", "D", D, tuple | list, "a pair of arrays")
+        if len(D) != 2 or np.shape(D[0]) != np.shape(D[1]):
+            raise ValueError(sentence("write_density", "D", D, "a pair of arrays of one shape"))
+    check_kind("write_density", "title", title, str, "a text")
+    figure = new_figure(7, 4.2)
     axes = figure.subplots()
     low, high = span(samples if data is None else data)
     bins = np.linspace(low, high, 81)
@@ -100,7 +130,7 @@ def write_density(
         right.legend(loc="upper right")
     axes.legend(loc="upper left")
     axes.set_title(title, fontsize=11)
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def write_scatter(
@@ -112,9 +142,21 @@ def write_scatter(
 ) -> None:
     """Draw points of the plane: data grey, samples green.
 
-    **Shapes**  samples (n, 2), data (n, 2)
+    **Shapes**  samples (n, 2), data (n, 2) or None
+
+    **Parameters**  path of the PNG file; title: a text; labels: of both axes.
+
+    **Raises**  TypeError, ValueError for others.
     """
-    figure = _figure(6, 6)
+    path = check_path("write_scatter", "path", path)
+    check_table("write_scatter", "samples", samples, "(n, 2)", 2)
+    if data is not None:
+        check_table("write_scatter", "data", data, "(n, 2)", 2)
+    check_kind("write_scatter", "title", title, str, "a text")
+    check_kind("write_scatter", "labels", labels, tuple | list, "a pair of texts")
+    if [type(label) for label in labels] != [str, str]:
+        raise ValueError(sentence("write_scatter", "labels", labels, "a pair of texts"))
+    figure = new_figure(6, 6)
     axes = figure.subplots()
     shown = samples if data is None else data
     size = min(30.0, max(5.0, 5000 / len(samples)))  # a few points are drawn larger
@@ -125,78 +167,7 @@ def write_scatter(
     axes.set(xlim=span(shown[:, 0]), ylim=span(shown[:, 1]), xlabel=labels[0], ylabel=labels[1])
     axes.legend(loc="upper right", markerscale=3 * math.sqrt(5 / size))
     axes.set_title(title, fontsize=11)
-    _write(figure, path)
-
-
-def write_plane(path: str | Path, view: Plane, title: str = "") -> None:
-    """Draw a game in the plane; what is seen is said in the PNG file's own Description.
-
-    D(x) from orange (0) over white (1/2) to blue (1), data grey, samples and G's grid green, arrows
-    black. Without a map of D there are neither colours nor arrows.
-    """
-    figure = _figure(6.4, 6.4)
-    axes = figure.subplots()
-    _map_of_D(figure, axes, view)
-    for line in view.lines:
-        axes.plot(*line.T, color="darkgreen", alpha=0.6, linewidth=0.9, zorder=2)
-    for x, color, alpha, label in (
-        (view.data, "0.35", 0.35, "data"),
-        (view.samples, SAMPLES, 0.55, "samples"),
-    ):
-        axes.scatter(x[:, 0], x[:, 1], 7, color, lw=0, alpha=alpha, label=label, zorder=3)
-    if len(view.starts):
-        arrows = view.tips - view.starts
-        style: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
-        axes.quiver(*view.starts.T, *arrows.T, width=0.0035, color="0.1", zorder=4, **style)
-    axes.set(xlim=view.box[0], ylim=view.box[1], xlabel="x₁", ylabel="x₂")
-    axes.legend(loc="upper right", markerscale=3, framealpha=0.8)
-    axes.set_title(title, fontsize=11)
-    _write(figure, path, {"Description": describe_plane(view)})
-
-
-def _map_of_D(figure: Figure, axes: Any, view: Plane) -> None:
-    if view.D is None:
-        return
-    from matplotlib.colors import LinearSegmentedColormap
-
-    colors = LinearSegmentedColormap.from_list("D", ["#ee9448", "#ffffff", "#5b9fcb"])
-    x1, x2 = (
-        np.linspace(low, high, n) for (low, high), n in zip(view.box, view.D.T.shape, strict=True)
-    )
-    heat = axes.contourf(x1, x2, view.D, np.linspace(0, 1, 21), cmap=colors, zorder=0)
-    bar = figure.colorbar(heat, ax=axes, location="bottom", fraction=0.04, aspect=50, pad=0.01)
-    bar.set_ticks([0, 0.5, 1], labels=["0", "1/2", "1"])
-    bar.set_label("D(x), the probability that x is data")
-
-
-def describe_plane(view: Plane) -> str:
-    """What one sees on `write_plane`'s picture, a sentence each."""
-    text = f"Grey points are data, green points are {len(view.samples):,} samples G(z).\n"
-    if view.D is None:
-        text += "D judges several examples at once, so it has no D(x) of one point to be mapped.\n"
-    else:
-        text += (
-            "The colours are D(x), from orange (0, D takes x for G's) over white (1/2) to blue (1, "
-            "D takes x for data).\n"
-            f"The arrows are −∂L/∂G(z), where G's step pulls {len(view.starts)} of the samples. "
-            f"Their length grows as s / (s + {view.half:g}) with the slope s in nats a unit of x, "
-            "by the same rule in every picture.\n"
-        )
-    several = len(view.lines) // (2 * LINES if view.z_dim > 1 else 1)
-    G, image = "G", "image"
-    if several > 1:
-        G, image = f"each of the {several} G", "images"
-    if view.z_dim == 1:
-        be = "lines are" if several > 1 else "line is"
-        return text + f"The thin {be} the {image} of z from −2 to 2 under {G}."
-    lines = f"The thin lines are the {image} of a regular grid"
-    if view.z_dim == 2:
-        return text + f"{lines} over z, {LINES} lines each way from −2 to 2, warped by {G}."
-    return (
-        text
-        + f"{lines} over the first two of the {view.z_dim} numbers in z, {LINES} lines each way "
-        f"from −2 to 2, warped by {G}; the other numbers are 0."
-    )
+    write_figure(figure, path)
 
 
 def span(values: Any) -> tuple[float, float]:
@@ -205,6 +176,7 @@ def span(values: Any) -> tuple[float, float]:
     >>> span(np.array([0.0, 1.0]))
     (-0.25, 1.25)
     """
+    values = check_numbers("span", "values", values)
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     margin = 0.25 * (high - low) or 1.0
@@ -236,12 +208,14 @@ def _distances(axes: Any, marks: list[tuple[float, float]]) -> None:
     axes.yaxis.set_minor_formatter(LogFormatter())
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many inches, 100 pixels each."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), dpi=100, layout="constrained")
 
 
-def _write(figure: Figure, path: str | Path, metadata: dict[str, str] | None = None) -> None:
+def write_figure(figure: Figure, path: str | Path, metadata: dict[str, str] | None = None) -> None:
+    """Write it as a PNG file, whole or not at all."""
     with replacing(Path(path)) as temporary:
         figure.savefig(temporary, format="png", metadata=metadata)

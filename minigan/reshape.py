@@ -6,7 +6,9 @@ import math
 from typing import Any
 
 from minigan.backend import Array
-from minigan.layer import Grads, Layer, check_input, check_size
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
+from minigan.limits import check_integer, check_shape
 
 
 class Flatten(Layer):
@@ -28,6 +30,7 @@ class Flatten(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        check_dy(self, dy, (cache[0], math.prod(cache[1:])))
         return (dy.reshape(cache) if need_dx else None), {}
 
 
@@ -40,7 +43,8 @@ class Reshape(Layer):
 
     **Parameters**  shape: of one example, without the batch axis; its product is that of x's
 
-    **Raises**  ValueError for a size under 1 and for an x that holds another number of values
+    **Raises**  TypeError, ValueError for a size under 1, no sizes, and an x that holds another
+    number of values
 
     >>> import numpy as np
     >>> Reshape((7, 7, 2))(np.zeros((5, 98))).shape
@@ -49,9 +53,7 @@ class Reshape(Layer):
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.shape = tuple(shape)
-        for n in self.shape:
-            check_size(self, "a size", n)
+        self.shape = check_shape("Reshape", "shape", shape)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "..."))
@@ -65,6 +67,7 @@ class Reshape(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        check_dy(self, dy, (cache[0], *self.shape))
         return (dy.reshape(cache) if need_dx else None), {}
 
     def __repr__(self) -> str:
@@ -98,7 +101,7 @@ class Pack(Layer):
     def __init__(self, k: int) -> None:
         super().__init__()
         self.k = k
-        check_size(self, "k", k)
+        self.k = check_integer(self, "k", k)
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x, ("m", "...", "c"))
@@ -114,9 +117,10 @@ class Pack(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
+        m, *pixels, c = cache
+        check_dy(self, dy, (m // self.k, *pixels, self.k * c))
         if not need_dx:
             return None, {}
-        m, *pixels, c = cache
         packs = dy.reshape(m // self.k, math.prod(pixels), self.k, c).swapaxes(1, 2)
         return packs.reshape(cache), {}
 

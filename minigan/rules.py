@@ -19,6 +19,7 @@ import inspect
 from collections.abc import Callable, Iterator
 
 from minigan.gan import algorithm_1
+from minigan.limits import check_choice
 from minigan.rules_joint import simultaneous, worse_player
 from minigan.rules_keras import concatenated, separate
 
@@ -36,7 +37,10 @@ RULES: dict[str, Callable[..., Iterator[int]]] = {
 def default_fakes(rule: str) -> str:
     """The mode of G in which the rule of that name makes D's samples unless told otherwise.
 
+    **Raises**  TypeError, ValueError for another name than those in RULES.
+
     >>> default_fakes("algorithm-1"), default_fakes("separate")
     ('training', 'evaluation')
     """
+    check_choice("default_fakes", "rule", rule, RULES)
     return str(inspect.signature(RULES[rule]).parameters["fakes"].default)

@@ -17,7 +17,7 @@ from minigan.objectives import (
     value_slopes,
 )
 from minigan.optimizers import Optimizer
-from minigan.rule_checks import check_rule
+from minigan.rule_checks import check_logits, check_loop, check_rule
 from minigan.several import Weights
 
 
@@ -47,6 +47,8 @@ def simultaneous(
     and rotates more: near the Dirac-GAN's equilibrium it moves away where alternating steps only
     cycle (docs/theorems.md).
 
+    **Parameters**  as `algorithm_1`.
+
     **Raises**  ValueError for k other than 1: there is no inner loop; for fakes in evaluation mode:
     there is one G(z), and G learns through it; as `check_rule`.
 
@@ -56,6 +58,7 @@ def simultaneous(
     check_rule(
         "simultaneous", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights, one_pass=True
     )
+    data, noise = check_loop(opt_G, opt_D, data, noise, iterations, objective, watch)
     objective = objective.weighted(weights)
     for iteration in range(iterations):
         z = noise(m)
@@ -103,6 +106,8 @@ def worse_player(
     worse-player` ends so, with all samples on one spot and 0 to 82 steps of D in 3,000, for each of
     the seeds 0 to 4; in 1,200 steps of mlp-batchnorm (seed 0) D made 461.
 
+    **Parameters**  as `algorithm_1`.
+
     **Raises**  as `simultaneous`.
 
     **Source**  a rule that published code uses; the measure of who is worse off is ours.
@@ -110,6 +115,7 @@ def worse_player(
     check_rule(
         "worse-player", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights, one_pass=True
     )
+    data, noise = check_loop(opt_G, opt_D, data, noise, iterations, objective, watch)
     objective, loss_G = objective.weighted(weights), NON_SATURATING.weighted(weights).loss
     for iteration in range(iterations):
         z = noise(m)
@@ -141,6 +147,7 @@ def both_gradients(
     fake, tape_G = G.forward(z)
     a_real, tape_real = D.forward(x)
     a_fake, tape_fake = D.forward(fake)
+    check_logits(D, a_fake)
     da_real, da_fake = value_slopes(a_real, a_fake, smooth, weights)
     _, grads_real = D.backward(da_real, tape_real, need_dx=False)
     _, grads_fake = D.backward(da_fake, tape_fake, need_dx=False)

@@ -9,7 +9,7 @@ from minigan.gan import Sample, Watch, generator_gradient, watch_nothing
 from minigan.layer import Layer
 from minigan.objectives import NON_SATURATING, Objective, value_slopes
 from minigan.optimizers import Optimizer
-from minigan.rule_checks import check_rule
+from minigan.rule_checks import check_logits, check_loop, check_rule
 from minigan.several import Weights
 
 
@@ -50,12 +50,14 @@ def separate(
     step count; here each player has its own.
     """
     check_rule("separate", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights)
+    data, noise = check_loop(opt_G, opt_D, data, noise, iterations, objective, watch)
     objective = objective.weighted(weights)
     for iteration in range(iterations):
         x = data(m)
         z = noise(m)
         fake = G(z, train=fakes == "training")
         a_real, tape = D.forward(x)
+        check_logits(D, a_real)
         da_real, _ = value_slopes(a_real, a_real, smooth, weights)
         _, grads_real = D.backward(da_real, tape, need_dx=False)
         watch("D", {"a_real": a_real}, grads_real)
@@ -96,7 +98,8 @@ def concatenated(
     mixture, so that D sees how they differ, where Algorithm 1 gives each half its own mean. Without
     a BatchNorm the gradient is that of Algorithm 1, from one pass over twice the batch.
 
-    **Parameters**  as `separate`: the samples for D are made by G in evaluation mode by default.
+    **Parameters**  as `algorithm_1` and `separate`: the samples for D are made by G in evaluation
+    mode by default.
 
     **Raises**  ValueError for k other than 1; as `check_rule`.
 
@@ -105,12 +108,17 @@ def concatenated(
     V, as everywhere, which is twice the gradient and (but for its eps) the same step of Adam.
     """
     check_rule("concatenated", G, D, m=m, k=k, smooth=smooth, fakes=fakes, weights=weights)
+    data, noise = check_loop(opt_G, opt_D, data, noise, iterations, objective, watch)
     objective = objective.weighted(weights)
     for iteration in range(iterations):
         x = data(m)
         z = noise(m)
+        made = G(z, train=fakes == "training")
+        if made.shape != x.shape:
+            raise ValueError(f"{G!r} makes {made.shape}, expected {x.shape}, as data(m) does.")
         concatenate = array_module(x).concatenate
-        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
+        a, tape = D.forward(concatenate([x, made]))  # (2m, 1)
+        check_logits(D, a)
         a_real, a_fake = _halves(a, m)
         da = concatenate(value_slopes(a_real, a_fake, smooth, weights))
         _, grads = D.backward(da, tape, need_dx=False)

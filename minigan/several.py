@@ -34,7 +34,8 @@ from itertools import pairwise
 from typing import Any
 
 from minigan.backend import Array, array_module
-from minigan.layer import Grads, Layer, check_dy, named
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer, check_layers, named
 
 Weights = Sequence[Sequence[float]]  # wᵢⱼ: a row for each generator, a column for each D
 
@@ -79,9 +80,10 @@ class Generators(Layer):
 
     **Shapes**  x (m, …), y (m, …): rows 0 to m/n - 1 belong to the first network, and so on.
 
-    **Parameters**  the networks' own, named "0.…", "1.…".
+    **Parameters**  nets: the networks, one or more; params are their own, named "0.…", "1.…".
 
-    **Raises**  TypeError for what is no Layer, ValueError without networks and for a wrong dy.
+    **Raises**  TypeError for what is no Layer, ValueError without networks, for two that share
+    arrays, and for a wrong dy.
 
     >>> import numpy as np
     >>> from minigan.activations import ReLU
@@ -92,7 +94,8 @@ class Generators(Layer):
     """
 
     def __init__(self, *nets: Layer) -> None:
-        self.layers = _checked("Generators", nets)
+        check_layers("Generators", "network", nets)
+        self.layers = nets
 
     @property
     def params(self) -> dict[str, Array]:  # type: ignore[override]
@@ -105,6 +108,7 @@ class Generators(Layer):
         return named([net.buffers for net in self.layers])
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
+        check_input(self, x, ("m", "..."))
         ran = [
             (i, rows, *self.layers[i].forward(x[rows], train))
             for i, rows in enumerate(deal(len(x), len(self.layers)))
@@ -119,14 +123,16 @@ class Generators(Layer):
         ran, shape = cache
         check_dy(self, dy, shape)
         xp, dx = array_module(dy), []
-        idle = {name: xp.zeros_like(theta) for name, theta in self.params.items()}
-        grads: Grads = idle if need_grads else {}
+        grads: Grads = {}
         for i, rows, tape in ran:
             part, own = self.layers[i].backward(
                 dy[rows], tape, need_dx=need_dx, need_grads=need_grads
             )
             dx.append(part)
-            grads |= {f"{i}.{name}": g for name, g in own.items()} if need_grads else {}
+            grads |= {f"{i}.{name}": g for name, g in own.items()}
+        if need_grads:
+            everything = self.params.items()  # of those without rows, too: they are idle
+            grads = {n: grads[n] if n in grads else xp.zeros_like(a) for n, a in everything}
         return (xp.concatenate(dx) if need_dx else None), grads
 
     def __repr__(self) -> str:
@@ -146,9 +152,10 @@ class Discriminators(Layer):
 
     **Shapes**  x (m, …), y (m, n) for n networks of one output each.
 
-    **Parameters**  the networks' own, named "0.…", "1.…".
+    **Parameters**  nets: the networks, one or more; params are their own, named "0.…", "1.…".
 
-    **Raises**  TypeError for what is no Layer; ValueError without networks, for one whose output is
+    **Raises**  TypeError for what is no Layer; ValueError without networks, for two that share
+    arrays, for one whose output is
     not (m, 1), for networks that pack different numbers of examples, and for a wrong dy.
 
     >>> import numpy as np
@@ -162,7 +169,8 @@ class Discriminators(Layer):
     """
 
     def __init__(self, *nets: Layer) -> None:
-        self.layers = _checked("Discriminators", nets)
+        check_layers("Discriminators", "network", nets)
+        self.layers = nets
 
     @property
     def params(self) -> dict[str, Array]:  # type: ignore[override]
@@ -207,12 +215,3 @@ class Discriminators(Layer):
 
     def __repr__(self) -> str:
         return f"Discriminators({len(self.layers)} networks)"
-
-
-def _checked(kind: str, nets: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    if not nets:
-        raise ValueError(f"{kind}: got no networks, expected at least one.")
-    for i, net in enumerate(nets):
-        if not isinstance(net, Layer):
-            raise TypeError(f"{kind}: network {i} is {net!r}, expected a Layer.")
-    return nets

@@ -8,6 +8,7 @@ from typing import Any
 from minigan.backend import array_module, device_module
 from minigan.conditional import KeepLabels
 from minigan.layer import Layer, Sequential
+from minigan.limits import check_kind, check_shape
 from minigan.reshape import Pack
 
 
@@ -16,9 +17,14 @@ def table(net: Sequential, shape: tuple[int, ...]) -> str:
 
     Running statistics are counted as parameters that are not trained, as Keras counts them.
 
-    **Parameters**  shape of one input, without the batch axis: (100,) or (28, 28, 1).
+    **Parameters**  net: the network; shape of one input, without the batch axis: (100,) or
+    (28, 28, 1).
+
+    **Raises**  TypeError, ValueError for what is none of these; a layer's error where shape does
+    not fit.
     """
-    rows = inner_rows(net, shape)
+    check_kind("summary", "net", net, Sequential, "a Sequential")
+    rows = inner_rows(net, check_shape("summary", "shape", shape))
     lines = [("layer", "output shape", "parameters")]
     lines += [(row["layer"], str(row["shape"]), f"{row['parameters']:,}") for row in rows]
     width = [max(len(line[i]) for line in lines) for i in range(3)]

@@ -22,6 +22,8 @@ from typing import Any
 
 from threadpoolctl import LibController, ThreadpoolController
 
+from minigan.limits import check_integer
+
 _here = threading.local()  # .busy: this thread is already one of several that share work
 _fixed: int | None = None  # what `use_threads` says
 _sharing = threading.Lock()  # held while BLAS is: whoever shares has all cores
@@ -43,11 +45,10 @@ def threads() -> int:
 def use_threads(n: int) -> Iterator[None]:
     """Let `share` use n threads inside this block, whatever BLAS would use.
 
-    **Raises**  ValueError for an n under 1.
+    **Raises**  TypeError, ValueError for what is no integer of 1 or more.
     """
     global _fixed
-    if n < 1:
-        raise ValueError(f"use_threads: n is {n}, expected 1 or more.")
+    check_integer("use_threads", "n", n)
     before, _fixed = _fixed, n
     try:
         yield

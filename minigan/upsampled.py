@@ -28,7 +28,9 @@ from minigan.cuda import kernels
 from minigan.cuda import upsampled as cuda
 from minigan.cuda.upsampling import interleave, side_by_side
 from minigan.fast_patches import maps
-from minigan.layer import Grads, Layer, check_dy
+from minigan.inputs import check_dy
+from minigan.layer import Grads, Layer
+from minigan.limits import check_kind
 from minigan.threads import share, threads
 from minigan.upsampling import UpSampling2D
 from minigan.window import Pair, Window
@@ -72,6 +74,9 @@ class Upsampled(Layer):
     """
 
     def __init__(self, up: UpSampling2D, conv: Conv2D | ConvTranspose2D) -> None:
+        check_kind("Upsampled", "up", up, UpSampling2D, "an UpSampling2D")
+        if not fits(conv):
+            raise TypeError(f"Upsampled: conv is {conv!r}, expected a convolution of stride 1.")
         self.up, self.conv = up, conv
         self.params, self.buffers = conv.params, conv.buffers
 
@@ -90,7 +95,7 @@ class Upsampled(Layer):
         if not isinstance(phases, Phases):
             dlarge, grads = self.conv.backward(dy, phases, need_dx=need_dx, need_grads=need_grads)
             return (self.up.backward(dlarge, x)[0] if need_dx else None), grads
-        check_dy(self, dy, (len(x), *phases.size, self.conv.c_out))
+        check_dy(self, dy, (len(x), *phases.size, self.conv.c_out), x)
         d, grads = phases.channels(dy), {}
         if need_grads:
             grads["W"] = phases.gradient(phases.maps.weight_gradient(x, d, phases.window))

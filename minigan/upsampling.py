@@ -7,7 +7,8 @@ from typing import Any
 from minigan.backend import Array, array_module
 from minigan.cuda import kernels
 from minigan.cuda import upsampling as cuda
-from minigan.layer import Grads, Layer, check_dy, check_input
+from minigan.inputs import check_dy, check_input
+from minigan.layer import Grads, Layer
 from minigan.window import pair
 
 

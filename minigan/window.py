@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+from minigan.limits import sentence, shown
+
+SIDE = 2**15  # of a kernel, a stride, a pad: more than that is a slip
 Pair = tuple[int, int]
 Pads = tuple[Pair, Pair]  # ((top, bottom), (left, right))
 
@@ -89,6 +92,8 @@ def pair(name: str, value: Any, least: int) -> Pair:
         raise TypeError(f"{name} is {value!r}, expected an integer or a pair of integers.")
     if min(both) < least:
         raise ValueError(f"{name} is {value!r}, expected {least} or more.")
+    if max(both) > SIDE:
+        raise ValueError(sentence("", name, value, f"{SIDE} at most"))
     return int(both[0]), int(both[1])
 
 
@@ -105,5 +110,6 @@ def _pad(value: Any) -> str | Pads:
         return pair("pad", axes[0], 0), pair("pad", axes[1], 0)
     except TypeError:
         raise TypeError(f"pad is {value!r}, expected {expected}.") from None
-    except ValueError:
-        raise ValueError(f"pad is {value!r}, expected 0 or more.") from None
+    except ValueError as error:
+        beyond = str(error).partition("expected ")[2]
+        raise ValueError(f"pad is {shown(value)}, expected {beyond}") from None

@@ -39,6 +39,7 @@ from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 from mutants_oracles import ORACLES
 from mutants_patches import PATCHES
+from mutants_ranges import RANGES
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strangers import STRANGERS
@@ -115,5 +116,6 @@ TABLES = (
     LAUNCHES,
     GPU,
     ORACLES,
+    RANGES,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -35,13 +35,13 @@ conditional.py test_conditional.py::test_labels_reach_both_players
 
 D never sees the labels of data
 conditional.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
--    return beside(x, one_hot(columns[index], classes, x.dtype))
-+    return beside(x, 0 * one_hot(columns[index], classes, x.dtype))
+-    return beside(x, _rows(columns[index], classes, x.dtype))
++    return beside(x, 0 * _rows(columns[index], classes, x.dtype))
 
 an example stands beside the label of another
 conditional.py test_conditional.py::test_a_labelled_batch_has_each_example_beside_its_own_label
--    return beside(x, one_hot(columns[index], classes, x.dtype))
-+    return beside(x, one_hot(columns[: len(index)], classes, x.dtype))
+-    return beside(x, _rows(columns[index], classes, x.dtype))
++    return beside(x, _rows(columns[: len(index)], classes, x.dtype))
 
 every label equally probable, whatever the data
 conditional.py test_conditional.py::test_the_labels_of_the_noise_have_the_shares_of_the_data

@@ -47,7 +47,7 @@ plane.py test_plane.py::test_a_D_that_judges_many_at_once_has_no_map_and_no_arro
 +    return True
 
 arrows drawn from the tip
-plots.py test_plane.py::test_arrows_are_drawn_from_the_sample_to_the_tip
+plane_picture.py test_plane.py::test_arrows_are_drawn_from_the_sample_to_the_tip
 -        arrows = view.tips - view.starts
 +        arrows = view.starts - view.tips
 

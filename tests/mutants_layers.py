@@ -99,8 +99,8 @@ batchnorm.py test_conventions.py::test_batchnorm_evaluates_by_its_running_statis
 
 [15] dropout scaled in evaluation
 dropout.py test_conventions.py::test_dropout_scales_in_training_and_does_nothing_in_evaluation
--            return x, None
-+            return x * (1 - self.rate), None
+-            return x, x.shape
++            return x * (1 - self.rate), x.shape
 
 [15] dropout not scaled in training
 dropout.py test_conventions.py::test_dropout_scales_in_training_and_does_nothing_in_evaluation
@@ -109,7 +109,7 @@ dropout.py test_conventions.py::test_dropout_scales_in_training_and_does_nothing
 
 [15] the mask is drawn anew in backward
 dropout.py test_conventions.py::test_dropout_gives_back_the_mask_of_its_own_forward
--        return (dy if cache is None else self._scaled(dy, cache)), {}
+-        return (dy if through else self._scaled(dy, cache)), {}
 +        return self._scaled(dy, self.rng.mask(dy.shape, keep=1 - self.rate)), {}
 
 the mask of the last forward is used for every tape

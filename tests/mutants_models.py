@@ -28,8 +28,8 @@ model.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_gr
 
 concatenated: samples before data, slopes after the names
 rules_keras.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
--        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
-+        a, tape = D.forward(concatenate([G(z, train=fakes == "training"), x]))
+-        a, tape = D.forward(concatenate([x, made]))  # (2m, 1)
++        a, tape = D.forward(concatenate([made, x]))
 
 concatenated: the logits of data and samples swapped
 rules_keras.py test_rule_concatenated.py::test_D_ascends_V_of_one_batch
@@ -48,15 +48,14 @@ rules_keras.py test_rule_concatenated.py::test_without_a_batchnorm_the_gradient_
 
 concatenated: two batches after all
 rules_keras.py test_rule_concatenated.py::test_the_logits_of_data_come_first_and_the_batchnorm_sees_both
--        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
-+        fake = G(z, train=fakes == "training")
-+        a, tape = D.forward(concatenate([x, fake]))
-+        a = concatenate([D.forward(x)[0], D.forward(fake)[0]])
+-        a, tape = D.forward(concatenate([x, made]))  # (2m, 1)
++        a, tape = D.forward(concatenate([x, made]))
++        a = concatenate([D.forward(x)[0], D.forward(made)[0]])
 
 concatenated: D's samples are made in the other mode
 rules_keras.py test_rule_concatenated.py::test_fakes_says_in_which_mode_the_samples_of_D_are_made
--        a, tape = D.forward(concatenate([x, G(z, train=fakes == "training")]))  # (2m, 1)
-+        a, tape = D.forward(concatenate([x, G(z, train=fakes == "evaluation")]))
+-        made = G(z, train=fakes == "training")
++        made = G(z, train=fakes == "evaluation")
 
 concatenated: D's samples are made in training mode by default
 rules.py test_rules.py::test_which_noise_G_runs_on_and_in_which_mode

@@ -90,8 +90,8 @@ optimizers.py test_optimizers.py::test_fifty_steps_follow_the_published_form
 
 a schedule is asked for the update after
 optimizer.py test_optimizers.py::test_alpha_may_be_a_function_of_the_updates_made_before
--        return rate(self.t) if callable(rate) else rate
-+        return rate(self.t + 1) if callable(rate) else rate
+-        return check_number(where, "its rate", rate(self.t), within)
++        return check_number(where, "its rate", rate(self.t + 1), within)
 
 a penalty goes uphill with D
 optimizer.py test_penalties.py::test_a_penalty_goes_downhill_under_both_verbs
@@ -154,9 +154,15 @@ optimizer.py test_optimizer_inputs.py::test_a_gradient_of_another_network_is_ref
 +        if grads.keys() < params.keys():
 
 an infinite step size, a decay of 1
-schedules.py test_optimizer_inputs.py::test_wrong_constants_are_refused
--        if not callable(rate) and not low <= rate < high:
-+        if not callable(rate) and not low <= rate <= high:
+limits.py test_optimizer_inputs.py::test_wrong_constants_are_refused
+-SHARE: Range = ("a share in [0, 1)", lambda p: 0 <= p < 1)
+-CHANCE: Range = ("a share in [0, 1]", lambda p: 0 <= p <= 1)
+-POSITIVE: Range = ("a number above 0", lambda x: 0 < x < math.inf)
+-NOT_NEGATIVE: Range = ("a number of 0 or more", lambda x: 0 <= x < math.inf)
++SHARE: Range = ("a share in [0, 1)", lambda p: 0 <= p <= 1)
++CHANCE: Range = ("a share in [0, 1]", lambda p: 0 <= p <= 1)
++POSITIVE: Range = ("a number above 0", lambda x: 0 < x < math.inf)
++NOT_NEGATIVE: Range = ("a number of 0 or more", lambda x: 0 <= x <= math.inf)
 
 uniform weights of one sign
 initializers.py test_initializers.py::test_normal_uniform_and_zeros
@@ -165,13 +171,13 @@ initializers.py test_initializers.py::test_normal_uniform_and_zeros
 
 NaN weights are drawn
 initializers.py test_initializers.py::test_wrong_spreads_are_refused
--    if not (math.isfinite(std) and std >= 0):
-+    if std < 0:
+-SPREAD = ("a finite number of 0 or more", NOT_NEGATIVE[1])
++SPREAD = ("a finite number of 0 or more", lambda std: not std < 0)
 
 Dense ignores its initializer
 dense.py test_initializers.py::test_dense_takes_its_initializers_by_name
--        self.params["W"] = W(rng, (n_in, n_out))
-+        self.params["W"] = glorot_uniform(rng, (n_in, n_out))
+-        self.params["W"] = drawn(self, "W", W, rng, (self.n_in, self.n_out))
++        self.params["W"] = drawn(self, "W", glorot_uniform, rng, (self.n_in, self.n_out))
 
 uniform weights without the seed
 streams.py test_initializers.py::test_one_seed_one_network_and_layers_differ

@@ -204,7 +204,7 @@ layer.py test_joined.py::test_upsampling_and_a_convolution_of_stride_1_are_joine
 
 joined layers take any dy
 upsampled.py test_joined.py::test_a_dy_of_another_shape_is_refused_by_the_joined_layer_itself
--        check_dy(self, dy, (len(x), *phases.size, self.conv.c_out))
+-        check_dy(self, dy, (len(x), *phases.size, self.conv.c_out), x)
 +        check_dy(self, dy, dy.shape)
 
 a stream is put back twice

@@ -161,7 +161,7 @@ def test_the_message_of_the_contract():
     [
         ((8, 28, 28, 4), "x has 4 channels in shape (8, 28, 28, 4)"),
         ((8, 3, 28, 28), "x has 28 channels in shape (8, 3, 28, 28)"),  # channels first
-        ((0, 5, 5, 1), "x has 1 channel in shape (0, 5, 5, 1)"),
+        ((1, 5, 5, 1), "x has 1 channel in shape (1, 5, 5, 1)"),
         ((28, 28, 3), "x has shape (28, 28, 3)"),
         ((8, 2352), "x has shape (8, 2352)"),
         ((2, 3, 4, 5, 3), "x has shape (2, 3, 4, 5, 3)"),

@@ -14,7 +14,7 @@ from minigan.layer import Sequential
 from minigan.minibatch import MinibatchDiscrimination
 from minigan.objectives import MINIMAX, NON_SATURATING
 from minigan.plane import CELLS, FINE, LINES, LONGEST, Plane, grid_of, look, pull, shortened
-from minigan.plots import describe_plane, write_plane
+from minigan.plane_picture import describe_plane, write_plane
 from minigan.replay import streams
 from minigan.reshape import Flatten, Pack
 from minigan.several import Discriminators, Generators

@@ -181,8 +181,12 @@ def test_the_gradients_take_the_options_as_the_rules_do() -> None:
         ({"smooth": 1.1}, ValueError, "smooth is 1.1, expected a number above 0.5, 1 at most: th"),
         ({"smooth": 0.5}, ValueError, "smooth is 0.5, expected a number above 0.5, 1 at most: th"),
         ({"smooth": math.nan}, ValueError, "smooth is nan, expected a number above 0.5"),
-        ({"smooth": "0.9"}, TypeError, "smooth is '0.9', expected a number above 0.5, 1 at most."),
-        ({"smooth": True}, TypeError, "smooth is True, expected a number above 0.5, 1 at most."),
+        (
+            {"smooth": "0.9"},
+            TypeError,
+            "smooth is '0.9', expected a number above 0.5, 1 at most: th",
+        ),
+        ({"smooth": True}, TypeError, "smooth is True, expected a number above 0.5, 1 at most: th"),
         ({"fakes": "test"}, ValueError, "rule 'RULE': fakes is 'test', expected 'training'"),
         (
             {"weights": [[1.0], [1.0]]},

@@ -45,7 +45,7 @@ def test_with_weights_each_generator_fills_packs_of_its_own() -> None:
     """Else the pack in the middle would be of both, and a batch of one pack would be of neither."""
     G, D = players(2, 1)
     for m in (2, 6, 7, 10):
-        for net, weights in ((D.layers[0], [[1], [3]]), (Discriminators(*D.layers * 2), np.eye(2))):
+        for net, weights in ((D.layers[0], [[1], [3]]), (players(2, 2)[1], np.eye(2))):
             with pytest.raises(ValueError, match=rf"^m is {m}, expected a multiple of 4: D packs"):
                 next(iterate("algorithm-1", G, net, m=m, weights=weights))
     next(iterate("algorithm-1", G.layers[0], D, m=6, weights=[[1.0]]))  # all packs are of the one

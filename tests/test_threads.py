@@ -146,7 +146,7 @@ def test_use_threads_holds_inside_its_block():
 
 @pytest.mark.parametrize("n", [0, -2])
 def test_no_threads_are_refused(n):
-    message = rf"^use_threads: n is {n}, expected 1 or more\.$"
+    message = rf"^use_threads: n is {n}, expected an integer of 1 or more\.$"
     with pytest.raises(ValueError, match=message), use_threads(n):
         pass
 

@@ -16,7 +16,8 @@ from minigan.backend import Array, array_module
 from minigan.cuda.activation import IDENTITY, Activation
 from minigan.cuda.channel_sums import FEW, MANY, channel_sum, shortened, strip_count
 from minigan.cuda.kernels import start
-from minigan.layer import Grads, check_dy
+from minigan.inputs import check_dy
+from minigan.layer import Grads
 
 if TYPE_CHECKING:
     from minigan.batchnorm import BatchNorm
@@ -48,7 +49,7 @@ def backward(
 ) -> tuple[Array, Grads]:
     """Dx and the gradients, from the gradient dy of φ's output and from φ's cache."""
     x, mean, rest, s, train = cache
-    check_dy(layer, dy, x.shape)  # a kernel would read beyond it
+    check_dy(layer, dy, x.shape, x)  # a kernel would read beyond it
     xp, c, gamma = array_module(x), layer.channels, layer.params["gamma"]
     x, dy = xp.ascontiguousarray(x), xp.ascontiguousarray(dy)
     kept = dy if kept is None else xp.ascontiguousarray(kept)

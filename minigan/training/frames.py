@@ -22,7 +22,8 @@ from minigan.conditional import relabelled
 from minigan.objectives import NON_SATURATING, Objective
 from minigan.pictures import write_film, write_grid
 from minigan.plane import judges_one_by_one, look
-from minigan.plots import span, write_density, write_plane, write_scatter
+from minigan.plane_picture import write_plane
+from minigan.plots import span, write_density, write_scatter
 from minigan.replay import memory
 from minigan.training.folder import FILM, FRAMES, SAMPLES
 from minigan.training.game import Game
