@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from minigan import __version__
 from minigan.commands import (
@@ -43,11 +46,29 @@ COMMANDS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors are one line."""
+    """An ArgumentParser whose errors are one line, and whose options are written in full.
+
+    An abbreviation would mean another option as soon as there is a second one that begins like it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False} | kwargs)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Read the words; one that is unknown is this command's error, not that of `minigan`."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = re.findall("--?[a-z][a-z0-9-]*", self.format_usage())
+            near = difflib.get_close_matches(unknown[0].partition("=")[0], options, 1)
+            hint = f", did you mean {near[0]}?" if near else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        return known, unknown
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the help is."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
 
 
 def make_parser() -> Parser:

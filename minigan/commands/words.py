@@ -1,43 +1,119 @@
-"""What the words of several commands share: types of numbers, `--device`, `--json`, `--best`."""
+"""What the words of several commands share: types with a range, `--device`, `--json`, `--best`.
+
+A type says its range itself: str(type) stands in the help of each option that has it.
+"""
 
 from __future__ import annotations
 
 import argparse
+import math
+import re
 from collections.abc import Callable
-from typing import TypeAlias
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from minigan.backend import DEVICES
 
 Sub: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def at_least(low: int) -> Callable[[str], int]:
-    """An argparse type: an integer of `low` or more.
+@dataclass(frozen=True)
+class Integer:
+    """An argparse type: an integer from `least` to `most`, in the digits 0 to 9.
 
     **Raises**  argparse.ArgumentTypeError, when the type is used, for any other text.
+
+    >>> str(Integer(1)), str(Integer(0, 100)), Integer(1)("12")
+    ('1 to 10^9', '0 to 100', 12)
     """
 
-    def integer(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if value < low:
-            raise argparse.ArgumentTypeError(f"{text!r} is not an integer of {low} or more")
-        return value
+    least: int
+    most: int = 10**9
 
-    return integer
+    def __str__(self) -> str:
+        """The range."""
+        return f"{_short(self.least)} to {_short(self.most)}"
+
+    def __call__(self, text: str) -> int:
+        """The integer that the text means."""
+        digits = re.fullmatch("[+-]?[0-9]{1,30}", text)  # int() takes 1_000 and ５, too
+        if digits is None or not self.least <= int(text) <= self.most:
+            raise argparse.ArgumentTypeError(f"{cut(text)} is not an integer from {self}")
+        return int(text)
+
+
+@dataclass(frozen=True)
+class Number:
+    """An argparse type: a decimal number for which `fits` holds; `words` are the range.
+
+    **Raises**  argparse.ArgumentTypeError, when the type is used, for any other text.
+
+    >>> Number("0 or more", lambda number: number >= 0)("1e-3")
+    0.001
+    """
+
+    words: str
+    fits: Callable[[float], bool]
+
+    def __str__(self) -> str:
+        """The range."""
+        return self.words
+
+    def __call__(self, text: str) -> float:
+        """The number that the text means."""
+        decimal = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text)
+        if decimal is None or not self.fits(float(text)):
+            raise argparse.ArgumentTypeError(f"{cut(text)} is not a number {self}")
+        return float(text)
+
+
+@dataclass(frozen=True)
+class Text:
+    """An argparse type: a text that is not empty, as that of a shell's unset variable is.
+
+    **Parameters**  what: such as "a folder", for the error; kind: what is made of the text.
+
+    **Raises**  argparse.ArgumentTypeError, when the type is used, for an empty text.
+    """
+
+    what: str
+    kind: type[str] | type[Path] = str
+
+    def __call__(self, text: str) -> Any:
+        """The text, or its path."""
+        if not text.strip():
+            raise argparse.ArgumentTypeError(f"{text!r} is empty, expected {self.what}")
+        return self.kind(text)
+
+
+LARGEST = 10**6  # numbers in an example: a dense layer beside them takes gigabytes
+RUN = Text("the folder of a run", Path)
+SEED = Integer(0, 10**18)
+
+
+def _short(n: int) -> str:
+    """A round number as it is read: 10^9."""
+    return f"10^{len(str(n)) - 1}" if n >= 10**6 and n == 10 ** (len(str(n)) - 1) else str(n)
+
+
+def cut(text: str) -> str:
+    """What was given, in quotes, and no more of it than a line holds."""
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
 def image_shape(text: str) -> tuple[int, ...]:
-    """An argparse type: 28x28x1 or 2 as a tuple of sizes.
+    """An argparse type: 28x28x1 or 2 as a tuple of sizes, their product at most LARGEST.
 
     **Raises**  argparse.ArgumentTypeError for any other text.
     """
     sizes = text.lower().split("x")
-    if not all(size.isdecimal() and int(size) > 0 for size in sizes):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 28x28x1, or 2")
-    return tuple(int(size) for size in sizes)
+    if len(sizes) not in (1, 3) or not all(re.fullmatch("0*[1-9][0-9]{0,6}", s) for s in sizes):
+        raise argparse.ArgumentTypeError(f"{cut(text)} is not a shape such as 28x28x1, or 2")
+    shape = tuple(int(size) for size in sizes)
+    if math.prod(shape) > LARGEST:
+        raise argparse.ArgumentTypeError(f"{cut(text)} is a shape of more than 10^6 numbers")
+    return shape
 
 
 def add_device(p: argparse.ArgumentParser) -> None:

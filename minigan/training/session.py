@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import os
 import platform
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,15 +48,10 @@ from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.moving import change_device
 from minigan.training.sampling import read_saved
-from minigan.training.settings import LEAST, PLAYED, model_played
+from minigan.training.settings import LEAST, NUMBERS, PLAYED, model_played
 from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
-NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
-    ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
-    ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
-    ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
-)
 OF_GAME = ("m", "seed", "device", "draws")  # settings that a Game is made with
 NAMES: dict[str, Collection[str]] = {
     "rule": RULES,

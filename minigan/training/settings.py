@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from minigan.model import Model
@@ -16,6 +17,14 @@ LEAST = {  # of the settings that count something
     **dict.fromkeys(("sample_every", "log_every", "checkpoint_every"), 1),
     **dict.fromkeys(("seed", "evaluate_every"), 0),
 }
+
+NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
+    ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
+    ("l1", "of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6),
+    ("l2", "of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6),
+    ("generators", "of 1 to 100", lambda number: number <= 100),  # each has weights and moments
+    ("discriminators", "of 1 to 100", lambda number: number <= 100),
+)
 
 Settings = dict[str, Any]
 
