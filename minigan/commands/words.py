@@ -94,7 +94,8 @@ SEED = Integer(0, 10**18)
 
 def _short(n: int) -> str:
     """A round number as it is read: 10^9."""
-    return f"10^{len(str(n)) - 1}" if n >= 10**6 and n == 10 ** (len(str(n)) - 1) else str(n)
+    power = len(str(abs(n))) - 1
+    return f"{'-' if n < 0 else ''}10^{power}" if power > 5 and abs(n) == 10**power else str(n)
 
 
 def cut(text: str) -> str:

@@ -11,6 +11,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from minigan.data.dataset import DataError, Dataset
+from minigan.files import make_folder
 
 
 def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
@@ -32,7 +33,7 @@ def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DataError(f"{folder}: it exists and is no empty folder; give a new one.")
-        pictures.mkdir(parents=True)
+        make_folder(pictures)
         for i, x in enumerate(tqdm(dataset.x, "export", leave=False, disable=None, delay=1)):
             white = x * (255.0 / dataset.top) if dataset.top != 255 else x
             pixels = np.rint(white).astype(np.uint8)  # (h, w, 1 or 3)
