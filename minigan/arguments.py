@@ -23,6 +23,7 @@ from minigan.commands import (
     summary,
     train,
 )
+from minigan.commands.words import PICTURE, SEED, device_that_works
 
 EPILOG = """examples:
   minigan train                            digits that come with the package, on the CPU
@@ -69,6 +70,23 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the help is."""
         self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+
+def script_parser(text: str, *, seed: bool = False, out: str = "") -> Parser:
+    """The parser of a script such as a demo: --device, and --seed and --out where it has them.
+
+    **Parameters**  text: the script's docstring; out: the picture that it writes by default.
+    """
+    parser = Parser(description=text.splitlines()[0])
+    help = "cpu, cuda or auto (default cpu)"
+    parser.add_argument("--device", type=device_that_works, default="cpu", help=help)
+    if seed:
+        help = f"of everything random, {SEED} (default 0)"
+        parser.add_argument("--seed", type=SEED, default=0, help=help)
+    if out:
+        help = f"the picture, {PICTURE} (default {out})"
+        parser.add_argument("--out", type=PICTURE, metavar="FILE", default=out, help=help)
+    return parser
 
 
 def make_parser() -> Parser:

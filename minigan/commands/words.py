@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from minigan.backend import DEVICES
+from minigan.backend import DEVICES, DeviceError, choose_device
 
 Sub: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -87,6 +88,33 @@ class Text:
         return self.kind(text)
 
 
+@dataclass(frozen=True)
+class File:
+    """An argparse type: a file with one of these endings, in a folder that is there.
+
+    **Raises**  argparse.ArgumentTypeError, when the type is used, for any other text.
+
+    >>> str(File((".png", ".pdf")))
+    'a .png or .pdf file in a folder that is there'
+    """
+
+    endings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """What it has to be."""
+        return f"a {' or '.join(self.endings)} file in a folder that is there"
+
+    def __call__(self, text: str) -> Path:
+        """The path of the file."""
+        path = Path(text)
+        right = path.suffix.lower() in self.endings and os.path.isdir(path.parent)
+        if not right or os.path.isdir(path):
+            raise argparse.ArgumentTypeError(f"{cut(text)} is not {self}")
+        return path
+
+
+SECONDS = Number("above 0, 86400 at most", lambda number: 0 < number <= 86400)
+PICTURE = File((".png", ".pdf"))
 LARGEST = 10**6  # numbers in an example: a dense layer beside them takes gigabytes
 RUN = Text("the folder of a run", Path)
 SEED = Integer(0, 10**18)
@@ -115,6 +143,18 @@ def image_shape(text: str) -> tuple[int, ...]:
     if math.prod(shape) > LARGEST:
         raise argparse.ArgumentTypeError(f"{cut(text)} is a shape of more than 10^6 numbers")
     return shape
+
+
+def device_that_works(text: str) -> str:
+    """An argparse type: the name of a device that this machine has.
+
+    **Raises**  argparse.ArgumentTypeError for any other text.
+    """
+    try:
+        choose_device(text)
+    except (ValueError, DeviceError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def add_device(p: argparse.ArgumentParser) -> None:
