@@ -148,6 +148,7 @@ def ceiling(toy: Toy, n: int, rng: Random, trials: int = 100) -> Coverage:
     >>> perfect.modes, round(perfect.high_quality, 3), round(perfect.reverse_kl, 3)
     (8, 0.989, 0.001)
     """
+    check_kind("modes", "toy", toy, Toy, "a Toy, as minigan.data.ring()")
     n, trials = check_integer("ceiling", "n", n), check_integer("ceiling", "trials", trials)
     check_random("ceiling", rng)
     drawn = [measure(toy.sample(rng, n), toy) for _ in range(trials)]

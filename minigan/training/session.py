@@ -48,7 +48,7 @@ from minigan.training.lock import Lock
 from minigan.training.log import RunLog
 from minigan.training.moving import change_device
 from minigan.training.sampling import read_saved
-from minigan.training.settings import LEAST, NUMBERS, PLAYED, model_played
+from minigan.training.settings import LEAST, MOST, NUMBERS, PLAYED, model_played
 from minigan.training.source import describe, open_data, reopen_data
 
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # steps
@@ -105,6 +105,8 @@ def check_settings(given: dict[str, Any]) -> None:
         value = given.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
+        if value > MOST and key != "seed":
+            raise RunError(f"{key} is {value}, expected an integer of {MOST} at most.")
     for key, names in NAMES.items():
         if given.get(key, next(iter(names))) not in names:
             raise RunError(f"{key} is {given[key]!r}, expected one of {', '.join(names)}.")

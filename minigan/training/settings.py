@@ -18,6 +18,7 @@ LEAST = {  # of the settings that count something
     **dict.fromkeys(("seed", "evaluate_every"), 0),
 }
 
+MOST = 10**9  # of all of them but the seed
 NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
     ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
     ("l1", "of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6),
