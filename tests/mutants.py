@@ -38,6 +38,7 @@ from mutants_models import MODELS
 from mutants_optimizers import OPTIMIZERS
 from mutants_patches import PATCHES
 from mutants_ranges import RANGES
+from mutants_ranges_around import RANGES_AROUND
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strict import STRICT
@@ -111,5 +112,6 @@ TABLES = (
     LAUNCHES,
     GPU,
     RANGES,
+    RANGES_AROUND,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -199,7 +199,7 @@ def test_every_word_of_every_command_has_a_line() -> None:
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_what_is_out_of_range_is_one_line_that_names_word_value_and_range(
+def test_out_of_range_is_one_line_with_word_value_and_range(
     name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, record_property: Any
 ) -> None:
     for value, words in LINES[name].wrong.items():

@@ -16,9 +16,12 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from minigan.training import train
+from minigan.pictures import write_grid
+from minigan.training import frames, train
+from minigan.training import run as training
 
 LONG = "x" * 300
+PIXELS = np.zeros((1, 8, 8, 1), np.uint8)
 POINTS = {"steps": 1, "m": 8, "device": "cpu", "progress": False}
 
 
@@ -36,8 +39,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         Image.fromarray(np.full((8, 8), i * 20, np.uint8)).save(folder / "pictures" / f"{i}.png")
     (folder / "table.csv").write_text("filename\n0.png\n1.png\n")
     np.save(folder / "numbers.npy", np.ones((6, 2), np.float32))
-    train("gaussian-1d", out="run", **POINTS)
-    train("cgan", "digits8x8", out="labelled", **POINTS)
+    with pytest.MonkeyPatch.context() as patch:  # Matplotlib takes longer than all the rest
+        patch.setattr(training, "write_curves", lambda path, log, objective: path.write_text(""))
+        patch.setattr(frames, "draw_vectors", lambda path, *args: write_grid(path, PIXELS))
+        train("gaussian-1d", out="run", **POINTS)
+        train("cgan", "digits8x8", out="labelled", **POINTS)
     yield folder
     os.chdir(before)
 
