@@ -23,6 +23,9 @@ from typing import Any
 
 from side import HERE, Side, SideError
 
+from minigan.arguments import Parser
+from minigan.commands.words import SECONDS, Integer
+
 NETWORKS = {  # name: batch size, side of the images, whether PyTorch's channels-first is tried
     "mlp": (128, 28, False),
     "mlp-batchnorm": (128, 28, False),
@@ -121,9 +124,7 @@ def _mb(peak: float | None) -> str:
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """The words of the command line, checked."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("networks", nargs="*", metavar="NETWORK", help=", ".join(NETWORKS))
     add("--device", choices=("cpu", "cuda"), default="cpu")
@@ -131,19 +132,18 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     add("--keras", action="store_true", help=f"Keras on TensorFlow too: {', '.join(IN_KERAS)}")
     add("--torch-python", default=sys.executable, metavar="PATH", help="a python that has torch")
     add("--keras-python", default=sys.executable, metavar="PATH", help="a python that has keras")
-    add("--rounds", type=int, default=7, metavar="N", help="turns of each side (default 7)")
-    add("--seconds", type=float, default=1.0, metavar="S", help="of a turn (default 1)")
-    add("--pause", type=float, default=0.3, metavar="S", help="before a turn (default 0.3)")
-    add("--threads", type=int, metavar="N", help="of each side (default: each library's choice)")
+    rounds, threads = Integer(1), Integer(1, 1000)
+    add("--rounds", type=rounds, default=7, metavar="N", help=f"turns, {rounds} (default 7)")
+    seconds = f"a number {SECONDS}"
+    add("--seconds", type=SECONDS, default=1.0, metavar="S", help=f"of a turn, {seconds} (1)")
+    add("--pause", type=SECONDS, default=0.3, metavar="S", help=f"before it, {seconds} (0.3)")
+    text = f"of each side, {threads} (default: each library's choice)"
+    add("--threads", type=threads, metavar="N", help=text)
     add("--json", action="store_true", help="one JSON object a line, nothing else")
     args = parser.parse_args(argv)
     unknown = [name for name in args.networks if name not in NETWORKS]
     if unknown:
         parser.error(f"there is no network {unknown[0]!r}, expected some of {', '.join(NETWORKS)}")
-    for name in ("rounds", "seconds", "pause", "threads"):
-        value = getattr(args, name)
-        if value is not None and not 0 < value < float("inf"):
-            parser.error(f"--{name} is {value}, expected a number above 0")
     if args.keras and args.device == "cuda":
         parser.error("--keras compares on the CPU, expected it without --device cuda")
     return args

@@ -22,6 +22,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from side import HERE, Side, SideError
 
+from minigan.arguments import Parser
+from minigan.commands.words import SECONDS, Integer
+
 ASKED = {"network": "mlp-batchnorm", "m": 128, "side": 28, "device": "cpu", "tf32": False}
 
 
@@ -61,12 +64,12 @@ def measure(rounds: int, seconds: float, torch_python: str) -> dict[str, list[fl
 
 def main(argv: list[str] | None = None) -> int:
     """Measure, print, and return the exit status."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--torch-python", default=sys.executable, help="a python that has torch")
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each (default 7)")
-    parser.add_argument("--seconds", type=float, default=1.0, help="of a turn (default 1)")
+    text = f"turns of each, {Integer(1)} (default 7)"
+    parser.add_argument("--rounds", type=Integer(1), default=7, help=text)
+    text = f"of a turn, a number {SECONDS} (default 1)"
+    parser.add_argument("--seconds", type=SECONDS, default=1.0, help=text)
     args = parser.parse_args(argv)
     try:
         found = measure(args.rounds, args.seconds, args.torch_python)

@@ -37,8 +37,10 @@ import gpu_kernels
 import gpu_numbers
 import gpu_steps
 
+from minigan.arguments import Parser
 from minigan.backend import DeviceError, device_module
 from minigan.bench.machine import describe
+from minigan.commands.words import SECONDS, File
 
 Table = list[dict[str, Any]]  # rows, of which each is a line
 
@@ -153,24 +155,17 @@ def cell(value: Any) -> str:
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """The words of the command line, checked."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--only", nargs="+", choices=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
     add("--quick", action="store_true", help="two networks, two short rounds")
     add("--cpu", action="store_true", help="run the script's own parts without a GPU")
-    add("--budget", type=float, default=1.0, metavar="X", help="times each section's seconds")
+    text = f"times each section's seconds, a number {SECONDS} (default 1)"
+    add("--budget", type=SECONDS, default=1.0, metavar="X", help=text)
     add("--torch-python", default=sys.executable, metavar="PATH", help="a python that has torch")
-    add("--out", type=Path, metavar="FILE.md", help="write the report there, and FILE.json")
-    args = parser.parse_args(argv)
-    if not 0 < args.budget < float("inf"):
-        parser.error(f"--budget is {args.budget}, expected a number above 0")
-    if args.out is not None and args.out.suffix != ".md":
-        parser.error(f"--out is {args.out}, expected a name that ends in .md")
-    if args.out is not None and not args.out.absolute().parent.is_dir():
-        parser.error(f"--out is {args.out}, expected a file in a folder that is there")
-    return args
+    text = "write the report there, and FILE.json"
+    add("--out", type=File((".md",)), metavar="FILE.md", help=text)
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:

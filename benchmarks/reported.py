@@ -13,7 +13,6 @@ docs/reported.md, with the machine and the date.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.arguments import Parser
 from minigan.backend import Random
+from minigan.commands.words import SEED, Integer, device_that_works
 from minigan.data import load
 from minigan.evaluation.evaluate import FILE, evaluate
 from minigan.evaluation.ladder import kmeans
@@ -75,11 +76,12 @@ ROWS = {
 
 def main() -> None:
     """Read the words, and play the rows that are asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="default 0")
-    parser.add_argument("--steps", type=int, help="another budget")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--seeds", type=SEED, nargs="+", default=[0], help=f"{SEED} (default 0)")
+    parser.add_argument("--steps", type=Integer(1), help=f"another budget, {Integer(1)}")
+    text = "auto, cpu or cuda (default auto)"
+    parser.add_argument("--device", type=device_that_works, default="auto", help=text)
     parser.add_argument("--ladder", action="store_true", help="Parzen numbers of what is no G")
     parser.add_argument("--list", action="store_true", help="the rows, and what each costs")
     parser.add_argument("--table", action="store_true", help="of all that has been run")

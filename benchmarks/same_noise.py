@@ -9,11 +9,12 @@ each with dropout masks of its own. What came out is in docs/reported.md.
 
 from __future__ import annotations
 
-import argparse
 from collections import deque
 from itertools import product
 
 from minigan.activations import sigmoid
+from minigan.arguments import Parser
+from minigan.commands.words import SEED, Integer
 from minigan.data import load
 from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.models import find_model
@@ -25,9 +26,9 @@ M, LAST = 100, 50  # batch size; steps over which D's mean probabilities are tak
 
 def main() -> None:
     """Read the words, play the four games, print a line for each."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=SEED, default=1, help=f"{SEED} (default 1)")
+    parser.add_argument("--steps", type=Integer(1), default=2000, help=f"{Integer(1)} (2000)")
     args = parser.parse_args()
     print("| G looks at D | noise | D(x) | D(G(z)) |\n|---|---|---|---|")
     for after, fresh in product((False, True), repeat=2):

@@ -8,7 +8,6 @@ What is switched off is a constant of the module in question, or a number of thr
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -31,6 +30,8 @@ from minigan import (
     fast_patches,
     painting,
 )
+from minigan.arguments import Parser
+from minigan.commands.words import Integer
 from minigan.threads import use_threads
 from minigan.upsampled import Upsampled
 
@@ -111,8 +112,9 @@ def milliseconds(work: Callable[[], None], way: AbstractContextManager[Any]) -> 
 
 def main() -> None:
     """Print a line for each trick."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9, help="turns of each way (default 9)")
+    parser = Parser(description=__doc__.splitlines()[0])
+    text = f"turns of each way, {Integer(1)} (default 9)"
+    parser.add_argument("--rounds", type=Integer(1), default=9, help=text)
     rounds = parser.parse_args().rounds
     print(f"{'trick':52} {'with':>9} {'without':>9} {'ratio':>6}")
     for what, work, without in tricks():

@@ -7,13 +7,13 @@ not only looked at: each is given the label of its nearest real digit.
     python demos/digits_mlp.py [--device cuda] [--seed 0] [--steps 4000]
 """
 
-import argparse
-
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
 from minigan import MODELS, Adam, Random, algorithm_1, to_host
+from minigan.arguments import script_parser
+from minigan.commands.words import Integer
 from minigan.data import Batches, load
 from minigan.model import output_range
 
@@ -43,11 +43,8 @@ def picture(columns, path):
 
 def main():
     """Train, draw, measure, assert."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--out", default="digits_mlp.png")
+    parser = script_parser(__doc__, seed=True, out="digits_mlp.png")
+    parser.add_argument("--steps", type=Integer(1), default=4000, help="1 to 10^9 (default 4000)")
     args = parser.parse_args()
 
     digits, rng = load("digits8x8"), Random(args.seed, args.device)

@@ -16,13 +16,13 @@ gradient γψ: minigan's L2 penalty on D's one weight. Then ψ' loses γψ, the 
 """
 
 # %% The game: minigan's own Dense, rules and SGD
-import argparse
 import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from minigan import MINIMAX, RULES, SGD, Dense, Penalty, Random
+from minigan.arguments import script_parser
 from minigan.initializers import zeros
 
 H, GAMMA = 0.1, 0.3
@@ -54,9 +54,7 @@ def eigenvalues(rule, tiny=1e-4, **settings):
 
 # %% Eigenvalues and paths against what they must be
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--out", default="dirac_gan.png")
+    parser = script_parser(__doc__, out="dirac_gan.png")
     args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
 
     c = 1 - H * H / 8  # cos of the angle by which an alternating step turns

@@ -7,7 +7,6 @@ the best D would say, p_data / (p_data + p_g), by Proposition 1 of the paper.
     python demos/gaussian_1d.py [--device cuda] [--seed 0]
 """
 
-import argparse
 import math
 
 import matplotlib
@@ -17,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from minigan import MODELS, Random, algorithm_1, sigmoid, to_host, value
+from minigan.arguments import script_parser
 
 MU, SIGMA = 4.0, 1.25
 K = 3  # steps of D for each step of G: the nearer D stays to its best, the better the theory fits
@@ -57,10 +57,7 @@ def draw(axes, step, G, D, rng):
 
 def main():
     """Play, draw, and assert what the picture claims."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", default="gaussian_1d.png")
+    parser = script_parser(__doc__, seed=True, out="gaussian_1d.png")
     args = parser.parse_args()
 
     model, rng = MODELS["gaussian-1d"], Random(args.seed, args.device)

@@ -7,9 +7,8 @@ calculator, and at the end the commonest mistake in hand-written BatchNorms is m
     python demos/gradient_by_hand.py [--device cuda]
 """
 
-import argparse
-
 from minigan import BatchNorm, Random, to_host
+from minigan.arguments import script_parser
 
 H = 1e-5  # the step of the differences
 
@@ -51,8 +50,7 @@ def compare(name, claimed, numbers):
 
 def main():
     """Check the right formula, then a wrong one."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
+    parser = script_parser(__doc__)
     rng = Random(0, parser.parse_args().device, dtype="float64")
 
     layer = BatchNorm(1, rng, eps=1e-5)

@@ -11,11 +11,12 @@ more often than about these: G draws clear cases.)
 Without a run, a short one is trained first.
 """
 
-import argparse
 import tempfile
 
 import numpy as np
 
+from minigan.arguments import script_parser
+from minigan.commands.words import Integer
 from minigan.data import load
 from minigan.training import load_generator, train
 
@@ -32,11 +33,10 @@ def nearest(images, real):
 
 def main():
     """Read the words, train where there is no run, judge."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = script_parser(__doc__, seed=True)
     parser.add_argument("runs", nargs="*", metavar="RUN", help="runs of cgan on mnist12k")
-    parser.add_argument("--each", type=int, default=100, help="samples of each digit")
-    parser.add_argument("--seed", type=int, default=0, help="of the samples")
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
+    text = "samples of each digit, 1 to 1000 (default 100)"
+    parser.add_argument("--each", type=Integer(1, 1000), default=100, help=text)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if not args.runs:
@@ -59,7 +59,10 @@ def judge(args, parser):
     print(f"{'real digits, held out':24} {right:13.1%}  {distance.mean():.2f}")
     told = np.repeat(np.arange(10), args.each)
     for run in args.runs:
-        saved = load_generator(run, args.device)
+        try:
+            saved = load_generator(run, args.device)
+        except ValueError as error:  # no run, or a damaged one
+            parser.error(str(error))
         if saved.config.data["name"] != MNIST or saved.units.labels is None:
             parser.error(f"{run} is no run of cgan on {MNIST}: make one by minigan train cgan")
         samples = saved.values(len(told), args.seed, labels=told.tolist())

@@ -15,7 +15,6 @@ it adds there is quality (73 to 79 % within 3 sigma of a mode in place of 21 to 
 """
 
 # %% The game, twice: with the layer at the end of D, and without
-import argparse
 import sys
 
 import matplotlib.pyplot as plt
@@ -31,6 +30,7 @@ from minigan import (
     algorithm_1,
     to_host,
 )
+from minigan.arguments import script_parser
 from minigan.data.toy import ring
 from minigan.evaluation.modes import measure
 
@@ -67,9 +67,7 @@ def play(seed, compare, device):
 
 # %% Play, count, draw
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--out", default="minibatch_ring.png")
+    parser = script_parser(__doc__, out="minibatch_ring.png")
     args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
 
     figure, axes = plt.subplots(2, len(SEEDS), figsize=(9, 6), layout="constrained")

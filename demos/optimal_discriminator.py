@@ -12,7 +12,6 @@ KL ≥ 2 (D - D*)², so the mean of |D - D*| over (p + q)/2 is on average at mos
 """
 
 # %%
-import argparse
 import math
 import sys
 
@@ -20,6 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from minigan import SGD, Adam, Dense, Flatten, Random, Sequential, Tanh, sigmoid, to_host, value
+from minigan.arguments import script_parser
 from minigan.gan import discriminator_gradient
 from minigan.initializers import zeros
 
@@ -64,10 +64,7 @@ def learn_network(rng, n=10_000):
 
 # %%
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", default="optimal_discriminator.png")
+    parser = script_parser(__doc__, seed=True, out="optimal_discriminator.png")
     args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
     rng = Random(args.seed, args.device, dtype="float64")
     table = learn_table(rng, np.array([1, 2, 4, 5, 3, 1]), np.array([6, 4, 2, 1, 2, 1]))

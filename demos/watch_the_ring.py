@@ -10,13 +10,14 @@ leaves ring.html (open it in a browser) and ring.gif. Half a minute.
 """
 
 # %% what is asked for
-import argparse
 import math
 from pathlib import Path
 
 import numpy as np
 
 from minigan import Adam, Dense, LeakyReLU, Random, Sequential, algorithm_1, to_host
+from minigan.arguments import script_parser
+from minigan.commands.words import Text
 from minigan.data.toy import ring
 from minigan.objectives import NON_SATURATING
 from minigan.page import write_page
@@ -28,10 +29,8 @@ from minigan.training.watch import Watch
 
 STEPS, EVERY, WIDTH = 3000, 50, 128
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-parser.add_argument("--seed", type=int, default=0)
-parser.add_argument("--out", type=Path, default=Path())
+parser = script_parser(__doc__, seed=True)
+parser.add_argument("--out", type=Text("a folder", Path), default=Path())
 args = parser.parse_args()
 folder = args.out / "ring-frames"
 folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,6 @@ size, and so would hide the stall until the gradient is smaller than its eps.)
 """
 
 # %%
-import argparse
 import copy
 import sys
 
@@ -23,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from minigan import MINIMAX, MODELS, NON_SATURATING, SGD, Adam, Random, sigmoid
+from minigan.arguments import script_parser
 from minigan.data import Batches, load
 from minigan.gan import discriminator_gradient, generator_gradient
 
@@ -58,10 +58,7 @@ def let_G_answer(G, D, noise, z, objective, steps, alpha=0.01):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "auto"))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", default="why_g_stalls.png")
+    parser = script_parser(__doc__, seed=True, out="why_g_stalls.png")
     args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
     digits, rng, model = load("digits8x8"), Random(args.seed, args.device), MODELS["mlp"]
     G, D = model.build(rng.child("networks"), digits.shape, width=128)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from minigan import __version__
 from minigan.commands import (
@@ -20,6 +23,7 @@ from minigan.commands import (
     summary,
     train,
 )
+from minigan.commands.words import PICTURE, SEED, device_that_works
 from minigan.terminal import visible
 
 EPILOG = """examples:
@@ -44,11 +48,46 @@ COMMANDS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors are one line."""
+    """An ArgumentParser whose errors are one line, and whose options are written in full.
+
+    An abbreviation would mean another option as soon as there is a second one that begins like it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False} | kwargs)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Read the words; one that is unknown is this command's error, not that of `minigan`."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = re.findall("--?[a-z][a-z0-9-]*", self.format_usage())
+            near = difflib.get_close_matches(unknown[0].partition("=")[0], options, 1)
+            hint = f", did you mean {near[0]}?" if near else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        return known, unknown
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the help is."""
         self.exit(2, visible(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
+
+
+def script_parser(text: str, *, seed: bool = False, out: str = "") -> Parser:
+    """The parser of a script such as a demo: --device, and --seed and --out where it has them.
+
+    **Parameters**  text: the script's docstring; out: the picture that it writes by default.
+    """
+    parser = Parser(description=text.splitlines()[0])
+    help = "cpu, cuda or auto (default cpu)"
+    parser.add_argument("--device", type=device_that_works, default="cpu", help=help)
+    if seed:
+        help = f"of everything random, {SEED} (default 0)"
+        parser.add_argument("--seed", type=SEED, default=0, help=help)
+    if out:
+        help = f"the picture, {PICTURE} (default {out})"
+        parser.add_argument("--out", type=PICTURE, metavar="FILE", default=out, help=help)
+    return parser
 
 
 def make_parser() -> Parser:

@@ -75,6 +75,21 @@ def read_file(path: Path, most: int) -> bytes:
         return file.read(size)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing; or, where that fails, none of them.
+
+    **Raises**  OSError, FileExistsError where it is there already.
+    """
+    made = [place for place in (folder, *folder.parents) if not os.path.exists(place)]
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        for place in made:
+            with contextlib.suppress(OSError):
+                place.rmdir()
+        raise
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove the temporary files, at any depth, that a killed process could not remove itself."""
     for temporary in folder.rglob(".*.tmp"):

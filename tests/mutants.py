@@ -40,6 +40,7 @@ from mutants_optimizers import OPTIMIZERS
 from mutants_oracles import ORACLES
 from mutants_patches import PATCHES
 from mutants_ranges import RANGES
+from mutants_ranges_around import RANGES_AROUND
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strangers import STRANGERS
@@ -117,5 +118,6 @@ TABLES = (
     GPU,
     ORACLES,
     RANGES,
+    RANGES_AROUND,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

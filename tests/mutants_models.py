@@ -8,7 +8,7 @@ See mutants.py for the form.
 MODELS = """
 [11] padded with 0 after scaling: a grey border
 data/dataset.py test_data_padding.py::test_dcgan_32_pads_28_to_32_with_black_and_its_grey_form_with_0
--        border = low if border is None else border
+-        border = check_number("Batches", "border", low if border is None else border, FINITE)
 +        border = 0.0 if border is None else border
 
 the border that a model asks for is not passed on

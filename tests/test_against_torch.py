@@ -25,6 +25,7 @@ from minigan.backend import Random
 from minigan.models import MODELS
 
 ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 BENCHMARKS = ROOT / "benchmarks"
 RIVAL = """
 import json, os, sys
@@ -61,7 +62,7 @@ def fake_python(tmp_path: Path) -> str:
 def against(*argv: str, **env: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, str(BENCHMARKS / "against_torch.py"), *argv],
-        env=os.environ | env,
+        env=os.environ | env | {"PYTHONPATH": f"{env.get('PYTHONPATH', '')}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
@@ -188,9 +189,15 @@ def load(name: str) -> ModuleType:
 
 WRONG = {
     "no such network": (("mlpp",), "there is no network 'mlpp'"),
-    "no rounds": (("mlp", "--rounds", "0"), "--rounds is 0"),
-    "no threads": (("mlp", "--threads", "-1"), "--threads is -1"),
-    "no time": (("mlp", "--seconds", "nan"), "--seconds is nan"),
+    "no rounds": (
+        ("mlp", "--rounds", "0"),
+        "argument --rounds: '0' is not an",
+    ),
+    "no threads": (
+        ("mlp", "--threads", "-1"),
+        "argument --threads: '-1' is not an",
+    ),
+    "no time": (("mlp", "--seconds", "nan"), "argument --seconds: 'nan' is not a number above 0"),
     "no such python": (("mlp", "--torch-python", "/no/python"), "torch: /no/python: No such file"),
     "no torch": (("mlp", *QUICK), "cannot import PyTorch (not here): pip install torch"),
     "no keras": (

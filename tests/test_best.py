@@ -357,8 +357,8 @@ def test_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 0
     assert out.splitlines()[-1].startswith("evaluation: run/evaluation-best.json (")
     for wrong, message in (
-        (("train", "--evaluate-every", "-1"), "'-1' is not an integer of 0 or more"),
-        (("train", "--evaluate-every", "x"), "'x' is not an integer of 0 or more"),
+        (("train", "--evaluate-every", "-1"), "'-1' is not an integer from 0 to 10^9"),
+        (("train", "--evaluate-every", "x"), "'x' is not an integer from 0 to 10^9"),
         (("train", "--evaluate-every", "9", "--steps", "8"), "evaluate_every is 9, but the run ha"),
         (("train", "--data", "digits8x8", "--evaluate-every", "1"), "cannot be measured while"),
         (("train", "--resume", "--out", "run", "--evaluate-every", "2"), "has evaluate_every 4"),

@@ -67,7 +67,7 @@ def test_what_is_no_probability_is_refused(p: np.ndarray, words: str) -> None:
 def test_fewer_samples_than_splits_are_refused() -> None:
     for splits in (10, 0, 2.5):
         with pytest.raises(
-            ValueError, match=f"splits is {splits}, expected an integer from 1 to 9"
+            (TypeError, ValueError), match=f"splits is {splits}, expected an integer from 1 to 9"
         ):
             classifier_score(np.full((9, 2), 0.5), splits)
 

@@ -79,7 +79,7 @@ def test_the_folder_of_a_classifier_is_no_run(capsys: pytest.CaptureFixture[str]
 def test_the_help_has_its_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     text = run("train", "--help", capsys=capsys)[1]
     assert "minigan train classifier [--data mnist|fashion-mnist] [--epochs N]" in text
-    assert f"passes over its data (default {command.EPOCHS})" in " ".join(text.split())
+    assert f"passes over its data, 1 to 10^9 (default {command.EPOCHS})" in " ".join(text.split())
     assert training.DEFAULTS["epochs"] == command.EPOCHS
 
 

@@ -216,12 +216,12 @@ def test_an_evaluated_run_goes_on(capsys: pytest.CaptureFixture[str], no_network
     ("words", "message"),
     [
         (("nowhere",), "nowhere holds no run (no config.json)"),
-        (("run", "--count", "99"), "count is 99, expected 100 to"),
+        (("run", "--count", "99"), "'99' is not an integer from 100 to 10^9"),
         (("run", "--out", "x.txt"), "x.txt: expected a file whose name ends in .json"),
         (("run", "--out", "a.json"), "a.json is a folder: expected a file whose name ends in"),
         (("run", "--out", "no/x.json"), "no/x.json: expected a file in a folder that is there"),
         (("run", "--features", "mnist"), "the feature network mnist sees images of shape (28, 28"),
-        (("run", "--count", "x"), "'x' is not an integer of 1 or more"),
+        (("run", "--count", "x"), "'x' is not an integer from 100 to 10^9"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_status_2(

@@ -115,7 +115,8 @@ def test_what_is_no_real_number_is_refused(x) -> None:
 
 @pytest.mark.parametrize("value", [0, 6, 2.0, "3", True, None])
 def test_a_count_is_an_integer_between_its_limits(value) -> None:
-    with pytest.raises(ValueError, match=r"^me: n is .*, expected an integer from 1 to 5, as five"):
+    error = ValueError if type(value) is int else TypeError
+    with pytest.raises(error, match=r"^me: n is .*, expected an integer from 1 to 5, as five"):
         check_count("me", "n", value, 1, 5, ", as five")
     check_count("me", "n", np.int64(5), 1, 5)
 

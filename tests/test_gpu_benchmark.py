@@ -53,9 +53,9 @@ def test_without_a_gpu_it_says_so_in_a_line() -> None:
 
 WRONG = {
     "no such section": (("--only", "speed"), "invalid choice: 'speed'"),
-    "no time": (("--budget", "0"), "--budget is 0.0, expected a number above 0"),
-    "no .md": (("--out", "results"), "expected a name that ends in .md"),
-    "no folder": (("--out", "none/results.md"), "expected a file in a folder that is there"),
+    "no time": (("--budget", "0"), "argument --budget: '0' is not a number above 0"),
+    "no .md": (("--out", "results"), "'results' is not a .md file in a folder that is there"),
+    "no folder": (("--out", "none/results.md"), "is not a .md file in a folder that is there"),
 }
 
 

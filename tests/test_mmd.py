@@ -68,7 +68,7 @@ def test_of_a_large_pool_evenly_spaced_rows_decide(monkeypatch: pytest.MonkeyPat
 
 
 def test_copies_of_one_example_have_no_scale() -> None:
-    with pytest.raises(ValueError, match=r"rbf: scale is 0\.0, .* above 0: are all examples"):
+    with pytest.raises(ValueError, match=r"rbf: scale is 0\.0, .* above 0 .* where all examples"):
         rbf(pooled_median(np.zeros((3, 2)), np.zeros((3, 2))))
 
 
@@ -109,7 +109,9 @@ def test_dealings_that_are_all_alike_have_p_1() -> None:
 
 @pytest.mark.parametrize("permutations", [0, -1, 2.5])
 def test_without_dealings_there_is_no_p(permutations) -> None:
-    with pytest.raises(ValueError, match=r"permutation test: permutations is .* from 1 to 100,000"):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"permutation test: permutations is .* from 1 to 100,000"
+    ):
         permutation_test(points(3), points(3), rbf(1.0), Random(0), permutations)
 
 

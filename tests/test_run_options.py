@@ -200,12 +200,13 @@ def test_the_curve_of_D_is_the_mean_of_all_D(monkeypatch: pytest.MonkeyPatch) ->
         ({"smooth": 1.5}, "smooth is 1.5, expected a number above 0.5, 1 at most."),
         ({"smooth": float("nan")}, "smooth is nan, expected a number above 0.5, 1 at most."),
         ({"smooth": True}, "smooth is True, expected a number above 0.5, 1 at most."),
-        ({"l1": -0.1}, "l1 is -0.1, expected a number of 0 or more."),
-        ({"l2": float("inf")}, "l2 is inf, expected a number of 0 or more."),
-        ({"l2": "1"}, "l2 is '1', expected a number of 0 or more."),
+        ({"l1": -0.1}, "l1 is -0.1, expected a number of 0 or more, 10^6 at most."),
+        ({"l2": float("inf")}, "l2 is inf, expected a number of 0 or more, 10^6 at most."),
+        ({"l2": "1"}, "l2 is '1', expected a number of 0 or more, 10^6 at most."),
         ({"fakes": "eval"}, "fakes is 'eval', expected one of training, evaluation."),
         ({"draws": "gpu"}, "draws is 'gpu', expected one of host, device."),
         ({"generators": 0}, "generators is 0, expected an integer of 1 or more."),
+        ({"discriminators": 101}, "discriminators is 101, expected a number of 1 to 100."),
         ({"discriminators": 1.5}, "discriminators is 1.5, expected an integer of 1 or more."),
         (
             {"generators": 5, "m": 4},
@@ -260,9 +261,9 @@ def test_the_options_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> 
     expected |= {"generators": 2, "discriminators": 2, "rule": "algorithm-1", "draws": "device"}
     assert expected.items() <= found.items()
     for wrong, message in (
-        (["--smooth", "2"], "smooth is 2.0, expected a number above 0.5, 1 at most."),
-        (["--l1", "-1"], "l1 is -1.0, expected a number of 0 or more."),
-        (["--generators", "0"], "argument --generators: '0' is not an integer of 1 or more"),
+        (["--smooth", "2"], "argument --smooth: '2' is not a number above 0.5, 1 at most"),
+        (["--l1", "-1"], "argument --l1: '-1' is not a number of 0 or more, 10^6 at most"),
+        (["--generators", "0"], "argument --generators: '0' is not an integer from 1 to 100"),
         (["--fakes", "test"], "argument --fakes: invalid choice: 'test'"),
         (["--rule", "worse-player", "-k", "2"], "rule 'worse-player': k is 2, expected 1; only"),
     ):

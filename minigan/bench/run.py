@@ -38,19 +38,25 @@ def bench(
     """Time the training step of some networks; a dict each, or with layers one for each layer.
 
     **Parameters**  networks: names of models, all of NETWORKS by default; rule: "same" for every
-    network, a model's "own", or a name in RULES; m: batch size, by default the model's; steps: how
-    many are timed, by default as many as fit into 5 seconds, from 7 to 200; draws: where noise and
-    dropout masks are drawn, "host" or "device"; graph: whether steps are replayed as one CUDA
-    graph; tf32: whether a GPU computes products in TF32.
+    network, a model's "own", or a name in RULES; m: batch size, 1 to 10^6, by default the model's;
+    steps: how many are timed, 1 to 10^9, by default as many as fit into 5 seconds, from 7 to 200;
+    draws: where noise and dropout masks are drawn, "host" or "device"; graph: whether steps are
+    replayed as one CUDA graph; tf32: whether a GPU computes products in TF32.
 
-    **Raises**  ValueError for an unknown network, rule, device or other draws, and for a graph or
-    TF32 on the CPU or layer by layer; DeviceError; ChildProcessError when the process that measures
-    ends early, as where steps cannot be replayed.
+    **Raises**  ValueError for an unknown network, rule, device or other draws, for numbers out of
+    range, and for a graph or TF32 on the CPU or layer by layer; DeviceError; ChildProcessError when
+    the process that measures ends early, as where steps cannot be replayed.
     """
     if rule not in RULE_CHOICES:
         raise ValueError(f"there is no rule {rule!r}, expected one of {', '.join(RULE_CHOICES)}.")
     if draws not in DRAWS:
         raise ValueError(f"draws is {draws!r}, expected one of {', '.join(DRAWS)}.")
+    for name, value, most in (("m", m, 10**6), ("steps", steps, 10**9)):
+        fits = type(value) is int and 1 <= value <= most
+        if value is not None and not fits:
+            raise ValueError(
+                f"{name} is {value!r}, expected an integer of 1 or more, {most} at most."
+            )
     from minigan.data import load
 
     models = [find_model(name) for name in networks or [n for n in NETWORKS if n in MODELS]]

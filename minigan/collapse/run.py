@@ -13,11 +13,11 @@ from minigan.collapse.picture import write_samples, write_seeds
 from minigan.collapse.pool import cores, play_all
 from minigan.collapse.progress import Progress
 from minigan.collapse.protocol import FULL, MIXTURES, QUICK, SAMPLES
-from minigan.collapse.results import Results
+from minigan.collapse.results import FILE, FOLDER, Results
 from minigan.collapse.rows import find_rows
 from minigan.collapse.table import Table, make_line
 from minigan.evaluation.modes import ceiling
-from minigan.files import remove_leftovers
+from minigan.files import make_folder, remove_leftovers
 from minigan.terminal import complain
 from minigan.training.folder import RUNS, check_writable, unusable
 from minigan.training.lock import Lock
@@ -43,11 +43,11 @@ def collapse(
     **Parameters**
 
         data        "ring" or "grid"
-        seeds       how many: 0 … seeds - 1
+        seeds       how many, 1 to 1000: 0 … seeds - 1
         rows        names in `collapse.rows.ROWS`; None: all
         full        the published protocol, hours a game, instead of the one for a laptop
-        steps       of each game; None: the protocol's
-        jobs        games at a time, a process each; None: one a core, and one on a GPU
+        steps       of each game, 1 to 10^9; None: the protocol's
+        jobs        games at a time, 1 to 1000, a process each; None: one a core, and one on a GPU
         device      "cpu", "cuda" or "auto"
         out         the folder; None: runs/collapse-ring, runs/collapse-grid
         progress    whether to show it on standard error
@@ -55,16 +55,21 @@ def collapse(
     **Returns**  the Table; print it. The folder gets results.csv, DATA-PROTOCOL-samples.png and
     DATA-PROTOCOL-seeds.png.
 
-    **Raises**  ValueError for other data or rows, for numbers under 1, for a folder that cannot be
-    used; DeviceError; ChildProcessError when a process is killed.
+    **Raises**  ValueError for other data or rows, for numbers out of range, for a folder that
+    cannot be used or holds something else; DeviceError; ChildProcessError when a process is killed.
     """
     if data not in MIXTURES:
         raise ValueError(f"data is {data!r}, expected {' or '.join(map(repr, MIXTURES))}.")
-    for name, value in (("seeds", seeds), ("steps", steps), ("jobs", jobs)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise ValueError(f"{name} is {value!r}, expected an integer of 1 or more.")
-        if value is not None and value < 1:
-            raise ValueError(f"{name} is {value}, expected an integer of 1 or more.")
+    for name, value, most in (
+        ("seeds", seeds, 1000),
+        ("steps", steps, 10**9),
+        ("jobs", jobs, 1000),
+    ):
+        fits = type(value) is int and 1 <= value <= most
+        if value is not None and not fits:
+            raise ValueError(
+                f"{name} is {value!r}, expected an integer of 1 or more, {most} at most."
+            )
     chosen, device = find_rows(rows), choose_device(device)
     protocol = FULL if full else QUICK[data]
     protocol = protocol if steps is None else replace(protocol, steps=steps)
@@ -81,8 +86,12 @@ def collapse(
 
 def _lock(folder: Path) -> Lock:
     """Make the folder, see that it can be written to, and keep others out."""
+    held = [path.name for path in folder.glob("[!.]*")]
+    if held and held != [FOLDER] and FILE not in held:
+        raise ValueError(f"{folder} is not empty and holds no {FILE}: give --out another folder.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            make_folder(folder)
     except OSError as error:
         raise unusable(folder, error) from error
     check_writable(folder)

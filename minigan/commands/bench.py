@@ -10,7 +10,7 @@ from minigan.bench import bench
 from minigan.bench.game import RULE_CHOICES
 from minigan.bench.run import NETWORKS
 from minigan.bench.tables import layer_tables, step_table
-from minigan.commands.words import Sub, add_device, add_json, at_least
+from minigan.commands.words import Integer, Sub, Text, add_device, add_json
 from minigan.models import MODELS
 
 FIVE = ", ".join(name for name in NETWORKS if name in MODELS)
@@ -20,6 +20,7 @@ BENCH_RULE = (
     "optimizers; or another rule with the model's optimizers"
 )
 
+COUNT, BATCH = Integer(1), Integer(1, 10**6)
 DRAWN = "where noise and dropout masks are drawn (default host, which copies them to a GPU)"
 
 
@@ -32,14 +33,18 @@ def add_to(sub: Sub) -> None:
         "on this machine, peak memory."
     )
     p.add_argument(
-        "model", nargs="?", metavar="MODEL", help=f"{', '.join(MODELS)} (default: {FIVE})"
+        "model",
+        nargs="?",
+        type=Text("a model"),
+        metavar="MODEL",
+        help=f"{', '.join(MODELS)} (default: {FIVE})",
     )
     p.add_argument("--layers", action="store_true", help="layer by layer, forward and backward")
     p.add_argument("--rule", choices=RULE_CHOICES, default="same", help=BENCH_RULE)
-    p.add_argument(
-        "--steps", type=at_least(1), metavar="N", help="steps to time (default: 5 seconds of them)"
-    )
-    p.add_argument("--batch", type=at_least(1), metavar="M", help="default: the model's")
+    text = f"steps to time, {COUNT} (default: 5 seconds of them)"
+    p.add_argument("--steps", type=COUNT, metavar="N", help=text)
+    text = f"{BATCH} (default: the model's)"
+    p.add_argument("--batch", type=BATCH, metavar="M", help=text)
     p.add_argument("--draws", choices=DRAWS, default="host", help=DRAWN)
     p.add_argument("--graph", action="store_true", help="replay steps as one CUDA graph")
     p.add_argument("--tf32", action="store_true", help="products in TF32, see minigan train")

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from minigan.collapse.rows import ROWS
-from minigan.commands.words import Sub, add_json, at_least
+from minigan.commands.words import Integer, Sub, Text, add_json
 
 DESCRIPTION = """\
 Train GANs on a mixture whose modes are known, in several ways and with several
@@ -15,6 +15,7 @@ seeds, and count the modes that 2,500 samples reach, the share of samples
 within 3 sigma of one, and how unevenly the modes are made (reverse KL), beside
 the numbers that PacGAN's paper reports and those of a perfect sampler.
 Finished games are kept: the same command goes on where it was stopped."""
+SEEDS, STEPS = Integer(1, 1000), Integer(1)
 WORDS = "rows:\n" + "\n".join(f"  {row.name:16} {row.text}" for row in ROWS.values())
 
 
@@ -32,9 +33,8 @@ def add_to(sub: Sub) -> None:
     p.add_argument(
         "data", choices=("ring", "grid"), help="8 modes on a circle, or 25 on a square grid"
     )
-    p.add_argument(
-        "--seeds", type=at_least(1), default=10, metavar="N", help="how many (default 10)"
-    )
+    text = f"how many, {SEEDS} (default 10)"
+    p.add_argument("--seeds", type=SEEDS, default=10, metavar="N", help=text)
     p.add_argument(
         "--rows",
         nargs="+",
@@ -48,10 +48,9 @@ def add_to(sub: Sub) -> None:
         help="PacGAN's networks and 400,000 steps, hours for each seed of each row, instead of "
         "small ones and 5,000 steps (ring) or 10,000 (grid)",
     )
-    p.add_argument("--steps", type=at_least(1), metavar="N", help="of each game")
-    p.add_argument(
-        "--jobs", type=at_least(1), metavar="N", help="games at a time (default: one a core)"
-    )
+    p.add_argument("--steps", type=STEPS, metavar="N", help=f"of each game, {STEPS}")
+    text = f"games at a time, {SEEDS} (default: one a core)"
+    p.add_argument("--jobs", type=SEEDS, metavar="N", help=text)
     p.add_argument(
         "--device",
         choices=("cpu", "cuda", "auto"),
@@ -59,7 +58,10 @@ def add_to(sub: Sub) -> None:
         help="default cpu: small networks",
     )
     p.add_argument(
-        "--out", type=Path, metavar="DIR", help="default runs/collapse-ring, runs/collapse-grid"
+        "--out",
+        type=Text("a folder", Path),
+        metavar="DIR",
+        help="default runs/collapse-ring, runs/collapse-grid",
     )
     p.add_argument("--quiet", action="store_true", help="no progress, only the table")
     add_json(p)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub
+from minigan.commands.words import Sub, Text
 from minigan.terminal import visible
 
 
@@ -15,11 +15,13 @@ def add_to(sub: Sub) -> None:
     p.set_defaults(run=listing)
     actions = p.add_subparsers(metavar="ACTION")
     q = actions.add_parser("get", help="download a data set and verify it")
-    q.add_argument("name", metavar="NAME", help="mnist or fashion-mnist")
+    q.add_argument("name", type=Text("a name"), metavar="NAME", help="mnist or fashion-mnist")
     q.set_defaults(run=get)
     q = actions.add_parser("export", help="write a data set as PNG files and a train.csv")
-    q.add_argument("spec", metavar="NAME|PATH", help="as --data of train")
-    q.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    what = Text("a name or a path")
+    q.add_argument("spec", type=what, metavar="NAME|PATH", help="as --data of train")
+    folder = Text("a folder", Path)
+    q.add_argument("--to", type=folder, required=True, metavar="DIR", help="a new or empty folder")
     q.set_defaults(run=to_files)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from minigan.commands.words import Sub, add_device, add_json
+from minigan.commands.words import RUN, Sub, add_device, add_json
 
 
 def add_to(sub: Sub) -> None:
@@ -17,7 +16,7 @@ def add_to(sub: Sub) -> None:
         "the folder is changed; a run that still trains can be looked at, too."
     )
     p.epilog = "The exit status is 0 whatever is found. docs/doctor.md says how to read the report."
-    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.add_argument("folder", type=RUN, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
     add_device(p)
     add_json(p)
     p.set_defaults(run=run)

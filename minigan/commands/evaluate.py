@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub, add_best, add_device, add_json, at_least
+from minigan.commands.words import RUN, SEED, Integer, Sub, Text, add_best, add_device, add_json
 from minigan.terminal import visible
 
-COUNT = "samples, 100 or more (default 10,000, or as many as real examples stand beside them)"
+SIZE = Integer(100)
+COUNT = f"samples, {SIZE} (default 10,000, or as many as real examples stand beside them)"
 FEATURES = "judge images by this feature network (default: the one of the run's data, if any)"
 OUT = (
     "where the numbers go, with a picture beside it; default: RUN/evaluation.json, with --best "
@@ -26,12 +27,12 @@ def add_to(sub: Sub) -> None:
         "those of real data and of noise, and below it what it can and cannot tell."
     )
     p.epilog = "docs/evaluation.md says how to read the table."
-    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
-    p.add_argument("--count", type=at_least(1), help=COUNT)
-    p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
-    p.add_argument("--features", metavar="NAME", help=FEATURES)
+    p.add_argument("folder", type=RUN, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.add_argument("--count", type=SIZE, help=COUNT)
+    p.add_argument("--seed", type=SEED, default=0, help=f"of the noise, {SEED} (default 0)")
+    p.add_argument("--features", type=Text("a name"), metavar="NAME", help=FEATURES)
     add_best(p)
-    p.add_argument("--out", type=Path, metavar="FILE.json", help=OUT)
+    p.add_argument("--out", type=Text("a .json file", Path), metavar="FILE.json", help=OUT)
     add_device(p)
     add_json(p)
     p.set_defaults(run=run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub
+from minigan.commands.words import RUN, Sub, Text
 from minigan.terminal import visible
 
 OUT = "the page, a .html file (default: RUN/film.html)"
@@ -15,12 +15,12 @@ GIF = "the pictures as a GIF, too: RUN/samples.gif, or beside FILE.html as FILE.
 def add_to(sub: Sub) -> None:
     """Add its words."""
     p = sub.add_parser("film", help="make a web page that plays a run: pictures and curves")
-    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.add_argument("folder", type=RUN, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
     p.description = (
         "Write a run's pictures and log as one web page, with play, step and slider. It needs no "
         "network, and opens by a double click. A run that ends writes it by itself."
     )
-    p.add_argument("--out", type=Path, metavar="FILE.html", help=OUT)
+    p.add_argument("--out", type=Text("a .html file", Path), metavar="FILE.html", help=OUT)
     p.add_argument("--gif", action="store_true", help=GIF)
     p.set_defaults(run=run)
 

@@ -10,7 +10,7 @@ from collections import Counter
 from minigan import gradcheck as checker
 from minigan.backend import choose_device
 from minigan.checks import GradientError, NoVerdictError, Row
-from minigan.commands.words import Sub, add_device, add_json, at_least
+from minigan.commands.words import SEED, Sub, Text, add_device, add_json
 from minigan.models import MODELS
 
 
@@ -18,9 +18,14 @@ def add_to(sub: Sub) -> None:
     """Add its words."""
     p = sub.add_parser("gradcheck", help="check the gradients of layers and of whole games")
     p.add_argument(
-        "name", nargs="?", metavar="LAYER|MODEL", help="one layer or one model (default: all)"
+        "name",
+        nargs="?",
+        type=Text("a layer or a model"),
+        metavar="LAYER|MODEL",
+        help="one layer or one model (default: all)",
     )
-    p.add_argument("--seed", type=at_least(0), default=0, help="of all random numbers (default 0)")
+    text = f"of all random numbers, {SEED} (default 0)"
+    p.add_argument("--seed", type=SEED, default=0, help=text)
     add_device(p)
     add_json(p)
     p.set_defaults(run=run)

@@ -5,30 +5,31 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub, add_best, add_device, at_least
+from minigan.commands.words import RUN, SEED, Integer, Sub, Text, add_best, add_device
 from minigan.terminal import visible
 
 SAMPLE_OUT = (
     "a picture (.png) or the numbers (.npy); default: RUN/more-samples.png, with --best "
     "RUN/best-samples.png"
 )
-COUNT = "how many (default 64; where there are labels, 10 of each, a row a label)"
+SIZE, ANY = Integer(1), Integer(-(10**18), 10**18)
+COUNT = f"how many, {SIZE} (default 64; where there are labels, 10 of each, a row a label)"
 LABEL = (
-    "samples of this label alone, from a run with labels (cgan); classes that have names have the "
-    "numbers 0, 1, 2 … in the order of the names"
+    f"samples of this label alone, {ANY}, from a run with labels (cgan); classes that have names "
+    "have the numbers 0, 1, 2 … in the order of the names"
 )
 
 
 def add_to(sub: Sub) -> None:
     """Add its words."""
     p = sub.add_parser("sample", help="make a picture of new samples from a run")
-    p.add_argument("folder", type=Path, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
+    p.add_argument("folder", type=RUN, metavar="RUN", help="a run folder, as runs/mlp-batchnorm")
     p.description = "Draw new samples from the generator of a run, and write them."
-    p.add_argument("--count", type=at_least(1), help=COUNT)
-    p.add_argument("--label", type=int, metavar="Y", help=LABEL)
-    p.add_argument("--seed", type=at_least(0), default=0, help="of the noise (default 0)")
+    p.add_argument("--count", type=SIZE, help=COUNT)
+    p.add_argument("--label", type=ANY, metavar="Y", help=LABEL)
+    p.add_argument("--seed", type=SEED, default=0, help=f"of the noise, {SEED} (default 0)")
     add_best(p)
-    p.add_argument("--out", type=Path, metavar="FILE", help=SAMPLE_OUT)
+    p.add_argument("--out", type=Text("a file", Path), metavar="FILE", help=SAMPLE_OUT)
     add_device(p)
     p.set_defaults(run=run)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from minigan.backend import DRAWS
 from minigan.commands import train_classifier
-from minigan.commands.words import Sub, add_device, at_least
+from minigan.commands.words import SEED, Integer, Number, Sub, Text, add_device
 from minigan.cuda.graph import CHOICES
 from minigan.models import DEFAULT_MODEL, MODELS, find_model
 from minigan.objectives import OBJECTIVES
@@ -77,14 +77,21 @@ the classifier:
                   Ctrl-C saves it, too, and --resume goes on. Two are in the package already
 """
 
+COUNT, SIDE, PLAYERS = Integer(1), Integer(1, 4096), Integer(1, 100)
+EVALUATIONS = Integer(0)
+SMOOTH = Number("above 0.5, 1 at most", lambda number: 0.5 < number <= 1)
+PENALTY = Number("of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6)
 EVERY = {"sample_every": 100, "log_every": 10, "checkpoint_every": 500}  # as training.session has
 STEPS = (
-    "how long to train, from the run's beginning (default: the model's, see `minigan models`); "
-    "10,000 examples in batches of 128 are passed through once in 78 steps"
+    f"how long to train, from the run's beginning, {COUNT} (default: the model's, see `minigan "
+    "models`); 10,000 examples in batches of 128 are passed through once in 78 steps"
 )
-EVALUATE = "steps between evaluations, see below (default 0: never)"
-HOLD_OUT = "train without the last N examples; minigan evaluate uses them (default 0)"
-SEED = "of everything random: the same seed, the same run (default 0)"
+BATCH = f"examples that a step looks at, {COUNT}, no more than there are (default: the model's)"
+EVALUATE = f"steps between evaluations, {EVALUATIONS}, see below (default 0: never)"
+HOLD_OUT = (
+    f"train without the last N examples, {COUNT}, fewer than there are; minigan evaluate uses them "
+    "(default: none is held out)"
+)
 
 
 def add_to(sub: Sub) -> None:
@@ -99,19 +106,21 @@ def add_to(sub: Sub) -> None:
     p.add_argument(  # no choices: argparse would blame the 5 of --width 5 for being no model
         "model",
         nargs="?",
+        type=Text("a model"),
         metavar="MODEL",
         help=f"{', '.join(MODELS)} (default {DEFAULT_MODEL}), or classifier",
     )
     p.add_argument(
         "--data",
+        type=Text("a name or a path"),
         metavar="NAME|PATH",
         help="a data set that `minigan data` lists, a folder of images, a .csv that names images "
         "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
     )
-    p.add_argument("--images", metavar="DIR", help="the folder of the images that a .csv names")
-    p.add_argument(
-        "--resize", type=at_least(1), metavar="N", help="crop own images to squares of N pixels"
-    )
+    text = "the folder of the images that a .csv names"
+    p.add_argument("--images", type=Text("a folder"), metavar="DIR", help=text)
+    text = f"crop own images to squares of N pixels, {SIDE}"
+    p.add_argument("--resize", type=SIDE, metavar="N", help=text)
     p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
     p.add_argument(
         "--layout",
@@ -119,14 +128,14 @@ def add_to(sub: Sub) -> None:
         help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
         "(default: guessed)",
     )
-    p.add_argument("--hold-out", type=at_least(1), metavar="N", help=HOLD_OUT)
-    p.add_argument("--steps", type=at_least(1), metavar="N", help=STEPS)
-    p.add_argument("--batch", type=at_least(1), metavar="M", help="examples that a step looks at")
-    p.add_argument("--seed", type=at_least(0), metavar="S", help=SEED)
+    p.add_argument("--hold-out", type=COUNT, metavar="N", help=HOLD_OUT)
+    p.add_argument("--steps", type=COUNT, metavar="N", help=STEPS)
+    p.add_argument("--batch", type=COUNT, metavar="M", help=BATCH)
+    text = f"of everything random, {SEED}: the same seed, the same run (default 0)"
+    p.add_argument("--seed", type=SEED, metavar="S", help=text)
     add_device(p)
-    p.add_argument(
-        "--out", type=Path, metavar="DIR", help="default runs/MODEL, then runs/MODEL-2 …"
-    )
+    text = "default runs/MODEL, then runs/MODEL-2 …"
+    p.add_argument("--out", type=Text("a folder", Path), metavar="DIR", help=text)
     p.add_argument(
         "--resume",
         action="store_true",
@@ -135,32 +144,37 @@ def add_to(sub: Sub) -> None:
     )
     p.add_argument("--rule", choices=RULES, help="see rules (default: the model's)")
     p.add_argument("--objective", choices=OBJECTIVES, help="see objectives (default: the model's)")
-    p.add_argument("-k", type=at_least(1), help="updates of D in a step (default: the model's)")
+    text = f"updates of D in a step, {COUNT} (default: the model's)"
+    p.add_argument("-k", type=COUNT, help=text)
     _add_options(p)
     p.add_argument(
         "--epochs",
-        type=at_least(1),
+        type=COUNT,
         metavar="N",
-        help=f"of the classifier: passes over its data (default {train_classifier.EPOCHS})",
+        help=f"of the classifier: passes over its data, {COUNT} (default "
+        f"{train_classifier.EPOCHS})",
     )
     for name, what in (("sample", "pictures"), ("log", "log rows"), ("checkpoint", "checkpoints")):
-        text = f"steps between {what} (default {EVERY[f'{name}_every']})"
-        p.add_argument(f"--{name}-every", type=at_least(1), metavar="N", help=text)
+        text = f"steps between {what}, {COUNT} (default {EVERY[f'{name}_every']})"
+        p.add_argument(f"--{name}-every", type=COUNT, metavar="N", help=text)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=run)
 
 
 def _add_options(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--evaluate-every", type=at_least(0), metavar="N", help=EVALUATE)
-    p.add_argument("--smooth", type=float, metavar="A", help="see options (default 1: none)")
+    p.add_argument("--evaluate-every", type=EVALUATIONS, metavar="N", help=EVALUATE)
+    text = f"a number {SMOOTH}, see options (default 1: none)"
+    p.add_argument("--smooth", type=SMOOTH, metavar="A", help=text)
     p.add_argument("--draws", choices=DRAWS, help="see random numbers (default host)")
     p.add_argument("--graph", choices=CHOICES, help="see on a GPU (default auto)")
     p.add_argument("--tf32", action="store_true", default=None, help="see on a GPU")
     p.add_argument("--fakes", choices=FAKES, help="see options (default: the rule's)")
     for name in ("--l1", "--l2"):
-        p.add_argument(name, type=float, metavar="X", help="see options (default: the model's)")
+        text = f"a number {PENALTY}, see options (default: the model's)"
+        p.add_argument(name, type=PENALTY, metavar="X", help=text)
     for name in ("--generators", "--discriminators"):
-        p.add_argument(name, type=at_least(1), metavar="N", help="how many (default 1)")
+        text = f"how many, {PLAYERS} (default 1)"
+        p.add_argument(name, type=PLAYERS, metavar="N", help=text)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from minigan.data.dataset import DataError, Dataset
 from minigan.data.idx import read_idx
 from minigan.data.vectors import vectors
 from minigan.files import open_file
+from minigan.limits import check_kind
 from minigan.npy import read_array, unpacked
 
 IMAGE_KEYS = {"train": ("x", "x_train", "images"), "test": ("x_test",)}
@@ -105,10 +106,11 @@ def as_dataset(
     **Raises**  DataError for another number of axes, channels that cannot be told, values outside
     the ranges above, values that are no real numbers, and as `Dataset`.
     """
+    check_kind(name, "x", x, np.ndarray, "a NumPy array")
     if x.dtype.kind not in "buif":
         raise DataError(f"{name}: the array is of dtype {x.dtype}, expected real numbers.")
     layout = _layout(name, x.shape, layout)
-    if labels is not None:
+    if isinstance(labels, np.ndarray) and labels.dtype.kind in "iu":  # or else the Dataset says why
         labels = labels.reshape(-1).astype(np.int64)
     if layout == "ND":
         rows = x.reshape(len(x), math.prod(x.shape[1:]))
@@ -126,6 +128,7 @@ def as_dataset(
 def _layout(name: str, shape: tuple[int, ...], layout: str | None) -> str:
     """The order of the axes: as given, where it fits the shape, or as the shape tells."""
     if layout is not None:
+        check_kind(name, "layout", layout, str, "a name of axes, such as NHWC")
         layout = layout.upper()
         if layout not in LAYOUTS:
             raise DataError(f"{name}: layout is {layout!r}, expected {', '.join(LAYOUTS)}.")

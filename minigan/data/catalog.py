@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from minigan.data.arrays import idx_file, npy_file, npz_file
 from minigan.data.dataset import DataError, Dataset
 from minigan.data.embedded import EMBEDDED
@@ -16,6 +18,7 @@ from minigan.data.mnist import cache_folder, find, load_full
 from minigan.data.published import FULL_SETS
 from minigan.data.tables import csv_table
 from minigan.data.toy import POINTS, TOYS
+from minigan.limits import check_flag, check_kind
 
 NAMES = (*EMBEDDED, *FULL_SETS, *TOYS)
 DEFAULT = "mnist12k"
@@ -56,11 +59,21 @@ def load(
     that are held out.
 
     **Raises**  DataError, in one line, for what cannot be found, read or understood, for an option
-    that means nothing for this data, and for a hold_out that leaves nothing to train on.
+    that means nothing for this data, and for a hold_out that leaves nothing to train on; TypeError
+    for what is no path, no text, no integer, or neither True nor False.
 
     >>> load("mnist12k")
     Dataset('mnist12k', 10000 images of shape (28, 28, 1))
     """
+    check_kind("load", "spec", spec, str | os.PathLike, "a name or a path")
+    if images is not None:
+        check_kind("load", "images", images, str | os.PathLike, "a folder")
+    if resize is not None:
+        check_kind("load", "resize", resize, int | np.integer, "a side of 1 to 4096 pixels")
+    if layout is not None:
+        check_kind("load", "layout", layout, str, "a name of axes, such as NHWC")
+    if color is not None:
+        color = check_flag("load", "color", color)
     if split not in ("train", "validation", "test"):
         raise DataError(f"split is {split!r}, expected 'train', 'validation' or 'test'.")
     if split == "validation" and hold_out is None:

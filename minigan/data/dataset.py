@@ -7,7 +7,6 @@ and each batch is scaled when it is drawn, to the range that the last layer of G
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +17,18 @@ import numpy as np
 from minigan.backend import Array, Random, device_module, to_host
 from minigan.conditional import beside_labels
 from minigan.cuda.feed import changing
+from minigan.data.checking import DataError as DataError
+from minigan.data.checking import check_examples, check_labels, check_statistics
 from minigan.data.scaling import Scaling, scaled_images
-from minigan.terminal import OneLineError
-
-
-class DataError(OneLineError):
-    """Data that cannot be used; the message is one line: what was found, where, what to do."""
+from minigan.inputs import check_random
+from minigan.limits import (
+    FINITE,
+    check_flag,
+    check_kind,
+    check_number,
+    check_shape,
+    sentence,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +41,8 @@ class Dataset:
     that are used as they are; description, one line that says where the data came from.
 
     **Raises**  DataError for empty data, another shape or dtype, a NaN or an infinity, images
-    outside [0, top], labels or statistics that do not fit x.
+    outside [0, top], labels or statistics that do not fit x; TypeError for a name that is no text,
+    a top that is no number.
 
     >>> data = Dataset("two", np.array([[[[0]]], [[[255]]]], dtype=np.uint8))
     >>> data.kind, data.shape, len(data)
@@ -52,57 +58,11 @@ class Dataset:
     description: str = ""
 
     def __post_init__(self) -> None:
-        self._check_x()
-        if self.labels is not None and (
-            self.labels.shape != (len(self.x),) or self.labels.dtype.kind not in "iu"
-        ):
-            raise DataError(
-                f"{self.name}: labels are {self.labels.dtype} of shape {self.labels.shape}, "
-                f"expected {len(self.x)} integers, one for each example."
-            )
-        if (self.mean is None) != (self.std is None):
-            raise DataError(f"{self.name}: mean and std belong together, only one is given.")
-        if self.mean is not None and not (
-            self.kind == "vectors"
-            and self.mean.shape == self.std.shape == self.shape
-            and np.isfinite(self.mean).all()
-            and np.isfinite(self.std).all()
-            and (self.std > 0).all()
-        ):
-            raise DataError(
-                f"{self.name}: mean and std must be finite, std above 0, one number for each "
-                f"column of vectors (n, d); x is {self.x.shape}, mean {self.mean.shape}, "
-                f"std {self.std.shape}."
-            )
-
-    def _check_x(self) -> None:
-        x = self.x
-        if not isinstance(x, np.ndarray) or x.ndim not in (2, 4):
-            raise DataError(
-                f"{self.name}: x has shape {np.shape(x)}, expected a NumPy array of images "
-                "(n, h, w, c) or of vectors (n, d)."
-            )
-        if x.size == 0:
-            raise DataError(f"{self.name}: the data is empty, x has shape {x.shape}.")
-        kinds = ("uint8", "float32") if x.ndim == 4 else ("float32",)
-        if x.dtype.name not in kinds:
-            raise DataError(
-                f"{self.name}: {self.kind} are {x.dtype}, expected {' or '.join(kinds)}."
-            )
-        if x.dtype == np.float32 and not np.isfinite(x).all():
-            where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
-            raise DataError(
-                f"{self.name}: x{list(where)} is {x[where]}, expected finite numbers; remove or "
-                "repair that example."
-            )
-        if self.kind == "images":
-            if not (math.isfinite(self.top) and self.top > 0):
-                raise DataError(f"{self.name}: top is {self.top}, expected a number above 0.")
-            low, high = x.min(), x.max()
-            if low < 0 or high > self.top:
-                raise DataError(
-                    f"{self.name}: pixels from {low} to {high}, expected 0 to {self.top:g} (top)."
-                )
+        check_kind("Dataset", "name", self.name, str, "a text")
+        check_examples(self.name, self.x, self.top)
+        if self.labels is not None:
+            check_labels(self.name, self.labels, len(self.x))
+        check_statistics(self.name, self.x, self.mean, self.std)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -143,8 +103,9 @@ class Batches:
     labelled: whether a batch is [x, y], examples flattened and their labels one-hot behind them,
     a column for each of `dataset.classes`.
 
-    **Raises**  DataError for low ≥ high, for a shape that does not hold the images, for a batch of
-    less than 1 or of more than all examples, for a state that is not one of this data.
+    **Raises**  DataError for low ≥ high, for a shape that does not hold the images, for labels that
+    are not there, for a batch of less than 1 or of more than all examples, for a state that is not
+    one of this data; TypeError, ValueError for what are no numbers or not finite.
 
     >>> data = Dataset("two", np.array([[[[0]]], [[[255]]]], dtype=np.uint8))
     >>> sorted(Batches(data, Random(0), -1, 1)(2).ravel().tolist())
@@ -162,13 +123,19 @@ class Batches:
         border: float | None = None,
         labelled: bool = False,
     ) -> None:
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        check_kind("Batches", "dataset", dataset, Dataset, "a Dataset, as minigan.data.load gives")
+        check_random("Batches", rng)
+        low = check_number("Batches", "low", low, FINITE)
+        high = check_number("Batches", "high", high, FINITE)
+        if low >= high:
             raise DataError(f"Batches: the range is ({low}, {high}), expected low < high.")
+        if check_flag("Batches", "labelled", labelled) and dataset.labels is None:
+            raise DataError(f"{dataset.name}: there are no labels, expected labelled=False.")
         self.dataset, self.rng = dataset, rng
-        self.shape = dataset.shape if shape is None else tuple(shape)
+        self.shape = dataset.shape if shape is None else check_shape("Batches", "shape", shape)
         self._check_shape()
-        border = low if border is None else border
-        self._scaling = Scaling(self.shape, dataset.top, float(low), float(high), float(border))
+        border = check_number("Batches", "border", low if border is None else border, FINITE)
+        self._scaling = Scaling(self.shape, dataset.top, low, high, border)
         self._xp = device_module(rng.device)
         x = dataset.x
         if dataset.kind == "vectors":
@@ -235,7 +202,13 @@ class Batches:
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
         """Go on from a saved order and position, if they can be this data's."""
+        if not isinstance(state, dict) or not {"order", "position"} <= state.keys():
+            raise DataError(sentence("Batches", "state", state, "a dict of order and position"))
+        if not isinstance(state["position"], int | np.integer):
+            raise DataError(sentence("Batches", "position", state["position"], "an integer"))
         order, position, n = np.asarray(state["order"]), int(state["position"]), len(self.dataset)
+        if order.ndim != 1 or order.dtype.kind not in "iuf":
+            raise DataError(f"Batches: the order has shape {order.shape}, expected (n,) integers.")
         if order.size not in (0, n):
             raise DataError(
                 f"{self.dataset.name}: the saved order is of {order.size} examples and the data "

@@ -11,6 +11,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from minigan.data.dataset import DataError, Dataset
+from minigan.files import make_folder
+from minigan.limits import check_kind
 
 
 def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
@@ -19,9 +21,11 @@ def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
     The table has the columns filename and label (without labels only filename), and it is what
     `load("csv:folder/train.csv")` reads. It is written last: a folder that has it is complete.
 
-    **Raises**  DataError for vectors, for other than 1 or 3 channels, for a folder that is not
-    empty or cannot be written.
+    **Raises**  TypeError for what is no Dataset or no path; DataError for vectors, for other than 1
+    or 3 channels, for a folder that is not empty or cannot be written.
     """
+    check_kind("export", "dataset", dataset, Dataset, "a Dataset, as minigan.data.load gives")
+    check_kind("export", "folder", folder, str | os.PathLike, "a path")
     if dataset.kind != "images" or dataset.shape[2] not in (1, 3):
         raise DataError(
             f"{dataset.name}: {dataset.kind} of shape {dataset.shape} cannot be written as PNG, "
@@ -32,7 +36,7 @@ def export(dataset: Dataset, folder: str | os.PathLike[str]) -> Path:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DataError(f"{folder}: it exists and is no empty folder; give a new one.")
-        pictures.mkdir(parents=True)
+        make_folder(pictures)
         for i, x in enumerate(tqdm(dataset.x, "export", leave=False, disable=None, delay=1)):
             white = x * (255.0 / dataset.top) if dataset.top != 255 else x
             pixels = np.rint(white).astype(np.uint8)  # (h, w, 1 or 3)

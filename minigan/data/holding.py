@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+
 from minigan.data.dataset import DataError, Dataset
+from minigan.limits import check_choice, check_kind
 
 
 def part(dataset: Dataset, split: str, hold_out: int) -> Dataset:
@@ -18,15 +21,17 @@ def part(dataset: Dataset, split: str, hold_out: int) -> Dataset:
 
     **Parameters**  split: "train" or "validation"; hold_out: from 1 to all examples but one.
 
-    **Raises**  DataError.
+    **Raises**  DataError; TypeError, ValueError for what is no Dataset, or another split.
 
-    >>> import numpy as np
     >>> ten = Dataset("ten", np.arange(10, dtype=np.float32)[:, None])
     >>> [part(ten, split, 3).x.ravel().astype(int).tolist() for split in ("train", "validation")]
     [[0, 1, 2, 3, 4, 5, 6], [7, 8, 9]]
     """
+    check_kind("part", "dataset", dataset, Dataset, "a Dataset, as minigan.data.load gives")
+    check_choice("part", "split", split, ("train", "validation"))
     n = len(dataset)
-    if type(hold_out) is not int or not 1 <= hold_out < n:
+    whole = isinstance(hold_out, int | np.integer) and not isinstance(hold_out, bool)
+    if not whole or not 1 <= hold_out < n:
         raise DataError(
             f"{dataset.name}: hold_out is {hold_out!r}, expected an integer from 1 to {n - 1:,}; "
             f"there are {n:,} examples, and one at least is to be trained on."

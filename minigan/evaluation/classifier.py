@@ -20,6 +20,7 @@ from minigan.data import Dataset
 from minigan.dense import Dense
 from minigan.initializers import he_normal
 from minigan.layer import Layer, Sequential
+from minigan.limits import check_shape, sentence
 from minigan.reshape import Flatten
 
 WIDTHS = (16, 32, 32)  # channels behind each convolution
@@ -45,6 +46,8 @@ def classifier(
 
     **Shapes**  x (m, h, w, c) with pixels in [0, 1], logits (m, classes)
 
+    **Raises**  TypeError, ValueError for sizes that are no integers of 1 or more.
+
     **Source**  after LeCun et al. 1998 (from memory), LeNet-5: convolutions that halve, then dense
     layers. Departure: strides in place of pooling, ReLU, BatchNorm, and fewer weights.
 
@@ -52,6 +55,10 @@ def classifier(
     >>> sum(theta.size for theta in net.params.values())
     56122
     """
+    shape = check_shape("classifier", "shape", shape)
+    if len(shape) != 3:
+        raise ValueError(sentence("classifier", "shape", shape, "(h, w, c)"))
+    widths = check_shape("classifier", "widths", widths)
     layers: list[Layer] = []
     h, w, c = shape
     for i, width in enumerate(widths):

@@ -11,12 +11,16 @@ from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
+import numpy as np
+
 from minigan.backend import Array, array_module, device_of
+from minigan.limits import sentence
 from minigan.threads import share
 
 SIZE = 1 << 22  # numbers in a block; each thread has one: 16 MB in float32, 32 in float64
 SMALL = 128  # columns up to which products are taken in float64
 LARGEST = 1e15  # numbers beyond it have squares, or cubes, that are not safely below infinity
+REAL = "fiub"  # kinds of dtype: floats, integers, bytes and truth values
 ROUNDING = 32  # units in the last digit of ‖x‖², below which a squared distance is rounding alone
 
 Use = Callable[[slice, Array], None]
@@ -30,8 +34,11 @@ def as_rows(who: str, x: Array, least: int = 1) -> Array:
     **Raises**  ValueError, in the name of `who`, for fewer examples than `least`, or a NaN, an
     infinity, or a number beyond 10¹⁵; TypeError for what is no array of real numbers.
     """
-    xp = array_module(x)
-    if x.dtype.kind not in "fiub":
+    try:
+        xp = array_module(x)
+    except TypeError as error:
+        raise TypeError(f"{who}: {error}") from None
+    if x.dtype.kind not in REAL:
         raise TypeError(f"{who}: got an array of {x.dtype}, expected real numbers.")
     if x.ndim < 2 or len(x) < least or x.size == 0:
         raise ValueError(
@@ -62,16 +69,31 @@ def as_pair(who: str, x: Array, y: Array, least: int = 1) -> tuple[Array, Array]
     return x, y
 
 
+def as_numbers(who: str, name: str, values: Any) -> Any:
+    """Numbers on the host, (n,), as float64.
+
+    **Raises**  ValueError, TypeError, in the name of `who`, for what are no finite real numbers, or
+    none at all.
+    """
+    x = np.asarray(values)
+    expected = "(n,) finite numbers, one or more"
+    if x.dtype.kind not in "fiu":
+        raise TypeError(sentence(who, name, values, expected))
+    if x.ndim != 1 or not x.size or not np.isfinite(x).all():
+        raise ValueError(sentence(who, name, values, expected))
+    return x.astype(np.float64)
+
+
 def check_count(who: str, name: str, value: Any, least: int, most: int, why: str = "") -> None:
     """Refuse what is no integer from least to most.
 
-    **Raises**  ValueError, in the name of `who`; `why` says what sets the limit.
+    **Raises**  TypeError, ValueError, in the name of `who`; `why` says what sets the limit.
     """
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not (whole and least <= value <= most):
-        raise ValueError(
-            f"{who}: {name} is {value!r}, expected an integer from {least} to {most:,}{why}."
-        )
+    expected = f"an integer from {least} to {most:,}{why}"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(sentence(who, name, value, expected))
+    if not least <= int(value) <= most:
+        raise ValueError(sentence(who, name, value, expected))
 
 
 def each_product(use: Use, x: Array, y: Array) -> None:
@@ -126,11 +148,14 @@ def each_distance(use: Use, x: Array, y: Array) -> None:
 def nearest(x: Array, y: Array) -> tuple[Array, Array]:
     """The index of the nearest y of each x, and the distance to it: (n,) and (n,).
 
+    **Raises**  ValueError, TypeError as `as_pair`.
+
     >>> import numpy as np
     >>> index, distance = nearest(np.array([[0.0, 0.0]]), np.array([[9.0, 9.0], [3.0, 4.0]]))
     >>> index.tolist(), distance.tolist()
     ([1], [5.0])
     """
+    x, y = as_pair("nearest", x, y)
     xp = array_module(x)
     index, distance = xp.zeros(len(x), dtype="int64"), xp.zeros(len(x))
 
@@ -145,12 +170,13 @@ def nearest(x: Array, y: Array) -> tuple[Array, Array]:
 def kth_nearest(x: Array, k: int = 1) -> Array:
     """The squared distance of each x to the k-th nearest other one, (n,).
 
-    **Raises**  ValueError for a k that is not from 1 to n - 1.
+    **Raises**  TypeError, ValueError for a k that is not from 1 to n - 1, and as `as_rows`.
 
     >>> import numpy as np
     >>> kth_nearest(np.array([[0.0], [1.0], [3.0]]), 2).tolist()
     [9.0, 4.0, 9.0]
     """
+    x = as_rows("k-th nearest", x, 2)
     check_count("k-th nearest", "k", k, 1, len(x) - 1, ", the number of others")
     xp = array_module(x)
     square_k = xp.zeros(len(x))

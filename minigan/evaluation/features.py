@@ -30,7 +30,9 @@ from minigan.checkpoint import CheckpointError, finite, need, using
 from minigan.cross_entropy import softmax
 from minigan.data import Dataset
 from minigan.evaluation.classifier import accuracy, classifier, in_blocks
+from minigan.evaluation.distances import REAL
 from minigan.layer import Sequential
+from minigan.limits import check_kind
 
 FILE = "classifier.npz"  # in the folder that `minigan train classifier` leaves
 SHIPPED = {"mnist": "mnist", "mnist12k": "mnist", "fashion-mnist": "fashion-mnist"}  # data → file
@@ -67,7 +69,8 @@ class Features:
 
         **Shapes**  images (m, h, w, c) with pixels from 0 to 1 → (m, 64), on the network's device
 
-        **Raises**  ValueError for another shape, or pixels that are not from 0 to 1.
+        **Raises**  ValueError for another shape, or pixels that are not from 0 to 1; TypeError for
+        what is no array of real numbers.
         """
         return self._outputs(Sequential(*self.net.layers[:-1]), images)
 
@@ -91,7 +94,11 @@ class Features:
         return accuracy(self.net, self.labels, dataset)
 
     def _outputs(self, net: Sequential, images: Array) -> Array:
-        array_module(images)  # refuses what is no array
+        if array_module(images) and images.dtype.kind not in REAL:
+            raise TypeError(
+                f"the classifier of {self.name} looks at images of real numbers, but these are "
+                f"{images.dtype}."
+            )
         self._check(images)
         return in_blocks(net, images)
 
@@ -116,9 +123,10 @@ def load(name: str | os.PathLike[str], *, device: str = "cpu") -> Features:
     **Parameters**  name: mnist (and mnist12k, which is a part of it) or fashion-mnist for those in
     the package; or what `minigan train classifier` left. device: "cpu", "cuda" or "auto".
 
-    **Raises**  ValueError when there is none; CheckpointError, which names the file, when it is not
-    exactly what was saved, or is no classifier; DeviceError.
+    **Raises**  ValueError when there is none, TypeError for no name; CheckpointError, which names
+    the file, when it is not exactly what was saved, or is no classifier; DeviceError.
     """
+    check_kind("classifier", "name", name, str | os.PathLike, "a name or a path")
     if isinstance(name, str) and name in SHIPPED:
         resource = files("minigan.evaluation").joinpath(f"classifier-{SHIPPED[name]}.npz")
         with as_file(resource) as path:

@@ -33,17 +33,23 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array, array_module
-from minigan.evaluation.distances import as_pair
+from minigan.evaluation.distances import REAL, as_pair, as_rows
+from minigan.limits import sentence
+
+HUGE = 1e100  # moments beyond it have products that are not safely below infinity
 
 
 def moments(x: Array) -> tuple[Array, Array]:
     """The mean (d,) and the covariance (d, d) of rows (n, d), with 1/(n - 1), in float64.
+
+    **Raises**  ValueError, TypeError as `as_rows`, for fewer than two rows, too.
 
     >>> import numpy as np
     >>> mean, C = moments(np.array([[0.0, 1.0], [2.0, 1.0]]))
     >>> mean.tolist(), C.tolist()
     ([1.0, 1.0], [[2.0, 0.0], [0.0, 0.0]])
     """
+    x = as_rows("moments", x, least=2)
     xp = array_module(x)
     x = x.astype(xp.float64)
     mean = x.mean(axis=0)
@@ -70,7 +76,8 @@ def frechet_distance(x: Array, y: Array) -> float:
 def frechet_of_moments(first: tuple[Array, Array], second: tuple[Array, Array]) -> float:
     """Return F between N(m₁, C₁) and N(m₂, C₂), given as (mean, covariance) each.
 
-    **Raises**  ValueError for moments of two lengths, or that are not finite.
+    **Raises**  ValueError for moments of two lengths, or that are not finite; TypeError for what
+    are no arrays of numbers.
 
     >>> import numpy as np
     >>> zero = np.zeros(2)
@@ -78,8 +85,18 @@ def frechet_of_moments(first: tuple[Array, Array], second: tuple[Array, Array]) 
     >>> round(frechet_of_moments(first, second), 9)                  # (1 - 3)² + (2 - 2)²
     4.0
     """
+    for moments in (first, second):
+        if not isinstance(moments, tuple) or len(moments) != 2:
+            raise TypeError(sentence("frechet distance", "a pair", moments, "(mean, covariance)"))
+        if any(array_module(a) and a.dtype.kind not in REAL for a in moments):
+            raise TypeError("frechet distance: the moments are no real numbers, expected floats.")
+        if not all(bool((abs(a) <= HUGE).all()) for a in moments):  # max(0, NaN) is 0
+            raise ValueError(
+                f"frechet distance: the moments are not finite, or beyond {HUGE:g}, expected "
+                "finite numbers."
+            )
     (m1, C1), (m2, C2) = first, second
-    xp, d = array_module(m1), len(m1)
+    xp, d = array_module(m1), m1.size
     if m1.shape != m2.shape or not C1.shape == C2.shape == (d, d):
         raise ValueError(
             f"frechet distance: means have shapes {m1.shape} and {m2.shape}, covariances "
@@ -91,6 +108,4 @@ def frechet_of_moments(first: tuple[Array, Array], second: tuple[Array, Array]) 
     # rounding leaves it a little unsymmetric, and eigh would look at one half of it alone
     overlap = xp.sqrt(xp.maximum(xp.linalg.eigvalsh((inner + inner.T) / 2), 0)).sum()
     distance = ((m1 - m2) ** 2).sum() + xp.trace(C1) + xp.trace(C2) - 2 * overlap
-    if not bool(xp.isfinite(distance)):  # max(0, NaN) is 0
-        raise ValueError("frechet distance: the moments are not finite, expected finite numbers.")
     return max(0.0, float(distance))

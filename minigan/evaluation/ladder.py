@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from minigan.backend import Array, Random, array_module
 from minigan.evaluation.distances import as_rows, check_count, nearest
 from minigan.evaluation.parzen import Likelihood, choose_sigma, parzen
+from minigan.inputs import check_random
+from minigan.limits import check_integer
 
 CENTRES, STEPS = 1000, 4
 
@@ -25,7 +27,8 @@ def kmeans(x: Array, count: int, rng: Random, steps: int = STEPS) -> Array:
 
     **Shapes**  x (n, …) → (count, d)
 
-    **Raises**  ValueError for a count that is not from 1 to n.
+    **Raises**  TypeError, ValueError for a count that is not from 1 to n, and for steps that are no
+    integer of 0 or more.
 
     >>> import numpy as np
     >>> x = np.array([[0.0], [2.0], [10.0], [14.0]])
@@ -34,6 +37,8 @@ def kmeans(x: Array, count: int, rng: Random, steps: int = STEPS) -> Array:
     """
     x = as_rows("k-means", x)
     check_count("k-means", "count", count, 1, len(x), ", as there are rows")
+    steps = check_integer("k-means", "steps", steps, 0)
+    check_random("k-means", rng)
     xp = array_module(x)
     centres = x[xp.asarray(rng.permutation(len(x))[:count])]
     for _ in range(steps):

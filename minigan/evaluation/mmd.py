@@ -43,9 +43,15 @@ from minigan.evaluation.distances import (
     each_product,
     leave_out_itself,
 )
+from minigan.inputs import check_random
+from minigan.limits import check_function, check_number
 
 # A kernel calls use(rows, block) for blocks of the matrix k(xᵢ, yⱼ)
 Kernel: TypeAlias = Callable[[Use, Array, Array], None]
+SCALE = (  # of which 1/scale is finite in float32
+    "a finite number above 0 (it is 0 where all examples are the same)",
+    lambda scale: 1e-37 < scale < math.inf,
+)
 ROWS = 2000  # of the pool, from which the median is taken
 POOL = 5000  # rows whose whole matrix is kept for a permutation test: 200 MB
 
@@ -53,12 +59,9 @@ POOL = 5000  # rows whose whole matrix is kept for a permutation test: 200 MB
 def rbf(scale: float) -> Kernel:
     """Return the kernel exp(-‖x - y‖²/scale).
 
-    **Raises**  ValueError for a scale that is not above 0, or not finite.
+    **Raises**  TypeError, ValueError for a scale that is not above 0, or not finite.
     """
-    if not 1e-37 < scale < math.inf:  # so that 1/scale is finite in float32
-        raise ValueError(
-            f"rbf: scale is {scale}, expected a finite number above 0: are all examples the same?"
-        )
+    scale = check_number("rbf", "scale", scale, SCALE)
 
     def kernel(use: Use, x: Array, y: Array) -> None:
         xp = array_module(x)
@@ -90,6 +93,8 @@ def pooled_median(x: Array, y: Array) -> float:
     Of a pool of more than 2,000 rows, 2,000 evenly spaced ones are taken: the scale of a kernel
     need not be known to the last digit.
 
+    **Raises**  ValueError, TypeError as `as_pair`.
+
     >>> pooled_median(np.array([[0.0], [1.0]]), np.array([[3.0]]))      # 1, 4, 9
     4.0
     """
@@ -111,12 +116,13 @@ def mmd2(x: Array, y: Array, kernel: Kernel) -> float:
 
     **Shapes**  x (n, …), y (m, …), two rows or more each
 
-    **Raises**  ValueError, TypeError as `as_pair`.
+    **Raises**  ValueError, TypeError as `as_pair`; TypeError for what is no kernel.
 
     >>> round(mmd2(np.array([[0.0], [0.0]]), np.array([[2.0], [2.0]]), rbf(4.0)), 6)    # 2 - 2/e
     1.264241
     """
     x, y = as_pair("mmd", x, y, least=2)
+    check_function("mmd", "kernel", kernel, "such as rbf(1.0) or cubic")
     n, m = len(x), len(y)
     within = _sum(kernel, x, x, itself=False) / (n * (n - 1))
     within += _sum(kernel, y, y, itself=False) / (m * (m - 1))
@@ -158,13 +164,16 @@ def permutation_test(
     The pool is dealt out anew, n and m, P times; p = (1 + #{as large or larger}) / (1 + P).
 
     **Raises**  ValueError for a pool of more than 5,000 rows, for permutations that are not 1 to
-    100,000, and as `mmd2`.
+    100,000, TypeError for what is no Random, and as `mmd2`.
 
     >>> x = Random(0, dtype="float64").normal((40, 2))
     >>> permutation_test(x, x + 9.0, rbf(1.0), Random(0)).__round__(4)      # 1 / 201: none is
     0.005
     """
     x, y = as_pair("permutation test", x, y, least=2)
+    check_function("permutation test", "kernel", kernel, "such as rbf(1.0) or cubic")
+    check_random("permutation test", rng)
+    check_count("permutation test", "permutations", permutations, 1, 100_000)
     xp, n, N = array_module(x), len(x), len(x) + len(y)
     if N > POOL:
         raise ValueError(
@@ -177,7 +186,6 @@ def permutation_test(
         leave_out_itself(rows, block, 0)
         K[rows] = block
 
-    check_count("permutation test", "permutations", permutations, 1, 100_000)
     kernel(use, pool, pool)
     dealt = [np.arange(N), *(rng.permutation(N) for _ in range(permutations))]
     is_x = xp.asarray(np.stack([order < n for order in dealt], axis=1).astype(np.float64))

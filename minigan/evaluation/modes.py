@@ -36,8 +36,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Array, Random, to_host
+from minigan.backend import Array, Random, array_module, to_host
 from minigan.data.toy import Toy
+from minigan.evaluation.distances import REAL, as_numbers
+from minigan.inputs import check_random
+from minigan.limits import check_integer, check_kind
 
 NEAR = 3.0  # standard deviations
 
@@ -64,13 +67,17 @@ def assign(samples: Array, toy: Toy) -> tuple[Any, Any]:
 
     **Shapes**  samples (n, d) on any device → host arrays (n,) and (n,)
 
-    **Raises**  ValueError for samples of another shape, or none.
+    **Raises**  ValueError for samples of another shape, or none; TypeError for what is no array of
+    real numbers, or no Toy.
 
     >>> from minigan.data.toy import grid
     >>> k, d = assign(np.array([[-4.0, -2.0], [4.0, 4.1]]), grid(sigma=0.05))
     >>> k.tolist(), d.round(6).tolist()
     ([1, 24], [0.0, 2.0])
     """
+    check_kind("modes", "toy", toy, Toy, "a Toy, as minigan.data.ring()")
+    if array_module(samples) and samples.dtype.kind not in REAL:
+        raise TypeError(f"{toy.name}: samples are {samples.dtype}, expected real numbers.")
     x = np.asarray(to_host(samples), dtype=np.float64)
     if x.ndim != 2 or x.shape[1] != toy.modes.shape[1] or not len(x):
         raise ValueError(
@@ -114,10 +121,14 @@ def measure(samples: Array, toy: Toy) -> Coverage:
 def reverse_kl(counts: Any) -> float:
     """Return KL(q ‖ u) in nats for a histogram of counts (K,) and the even one; NaN for no counts.
 
+    **Raises**  ValueError for counts below 0, or not finite, and for another shape.
+
     >>> reverse_kl([5, 5, 5, 5]), reverse_kl([10, 10, 0, 0]) == math.log(2)
     (0.0, True)
     """
-    counts = np.asarray(counts, dtype=np.float64)
+    counts = as_numbers("reverse KL", "counts", counts)
+    if (counts < 0).any():
+        raise ValueError(f"reverse KL: counts are as low as {counts.min():g}, expected 0 or more.")
     if not counts.sum():
         return math.nan
     q = counts / counts.sum()
@@ -130,11 +141,16 @@ def ceiling(toy: Toy, n: int, rng: Random, trials: int = 100) -> Coverage:
 
     Its counts are those of all draws together; its modes are the fewest of any draw.
 
+    **Raises**  TypeError, ValueError for n or trials that are no integers of 1 or more.
+
     >>> from minigan.data.toy import ring
     >>> perfect = ceiling(ring(), 2500, Random(0))
     >>> perfect.modes, round(perfect.high_quality, 3), round(perfect.reverse_kl, 3)
     (8, 0.989, 0.001)
     """
+    check_kind("modes", "toy", toy, Toy, "a Toy, as minigan.data.ring()")
+    n, trials = check_integer("ceiling", "n", n), check_integer("ceiling", "trials", trials)
+    check_random("ceiling", rng)
     drawn = [measure(toy.sample(rng, n), toy) for _ in range(trials)]
     return Coverage(
         modes=min(one.modes for one in drawn),

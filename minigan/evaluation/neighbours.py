@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Array, to_host
-from minigan.evaluation.distances import as_pair, nearest
+from minigan.backend import Array, array_module, to_host
+from minigan.evaluation.distances import as_numbers, as_pair, nearest
 from minigan.pictures import write_grid
 
 COLUMNS, PAIRS = 10, 30
@@ -50,10 +50,13 @@ def median_distance(distance: Any) -> tuple[float, float]:
     How many of n fall below the true median is binomial with a standard deviation of √n/2. So the
     sorted distances that far to the left and right of the middle are one error away from it.
 
+    **Raises**  ValueError for another shape, no distance, or one that is not finite.
+
     >>> median_distance(np.arange(101.0))      # √101/2 is 5.02
     (50.0, 5.0)
     """
-    ranked, n = np.sort(distance), len(distance)
+    ranked = np.sort(as_numbers("median", "distance", distance))
+    n = len(ranked)
     middle, off = (n - 1) / 2, math.sqrt(n) / 2
     left, right = max(0, round(middle - off)), min(n - 1, round(middle + off))
     return float(np.median(ranked)), float(ranked[right] - ranked[left]) / 2
@@ -66,7 +69,7 @@ def write_neighbours(path: str | Path, samples: Array, training: Array) -> None:
 
     **Raises**  ValueError for what are no images; OSError from the disk.
     """
-    if samples.ndim != 4 or training.ndim != 4:
+    if array_module(samples).ndim(samples) != 4 or array_module(training).ndim(training) != 4:
         raise ValueError(
             f"{path}: a picture of arrays of shape {tuple(samples.shape)} and "
             f"{tuple(training.shape)}, expected images (n, h, w, c)."

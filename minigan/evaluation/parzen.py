@@ -34,7 +34,9 @@ import numpy as np
 
 from minigan.backend import Array, array_module, to_host
 from minigan.evaluation.distances import LARGEST, as_pair, each_distance
+from minigan.limits import check_kind, check_number
 
+WIDTH = ("a number above 0 (1e-15 to 1e15)", lambda sigma: 1 / LARGEST <= sigma <= LARGEST)
 SIGMAS = tuple(np.logspace(-1, 0, 10).tolist())  # of images in [0, 1]
 
 
@@ -51,20 +53,18 @@ def log_likelihoods(x: Array, samples: Array, sigmas: Sequence[float]) -> Array:
 
     **Shapes**  x (m, …), samples (n, …) → (len(sigmas), m) float64
 
-    **Raises**  ValueError for no σ, or one that is not above 0, and as `as_pair`.
+    **Raises**  ValueError for no σ, or one that is not above 0 (1e-15 to 1e15), TypeError for one
+    that is no number, and as `as_pair`.
 
     >>> x, samples = np.array([[0.0]]), np.array([[0.0], [0.0]])
     >>> log_likelihoods(x, samples, [1.0]).round(6).tolist()      # log 1/√(2π)
     [[-0.918939]]
     """
     x, samples = as_pair("parzen", x, samples)
+    check_kind("parzen", "sigmas", sigmas, tuple | list | np.ndarray, "a list of numbers")
     if len(sigmas) == 0:
         raise ValueError("parzen: there is no sigma, expected one number or more.")
-    for sigma in sigmas:
-        if not 1 / LARGEST <= sigma <= LARGEST:  # so that NaN is refused, too
-            raise ValueError(
-                f"parzen: sigma is {sigma}, expected a number above 0 (1e-15 to 1e15)."
-            )
+    sigmas = [check_number("parzen", "sigma", sigma, WIDTH) for sigma in sigmas]
     xp, d = array_module(x), x.shape[1]
     log_p = xp.zeros((len(sigmas), len(x)))
 
@@ -84,7 +84,7 @@ def log_likelihoods(x: Array, samples: Array, sigmas: Sequence[float]) -> Array:
 def choose_sigma(validation: Array, samples: Array, sigmas: Sequence[float] = SIGMAS) -> float:
     """Return the σ under which data that are not scored afterwards have the highest mean log p.
 
-    **Raises**  ValueError as `log_likelihoods`.
+    **Raises**  ValueError, TypeError as `log_likelihoods`.
 
     >>> one = np.array([[1.0]])
     >>> choose_sigma(one, 0 * one, [0.5, 1.0, 2.0])      # the likeliest σ for a distance of 1
@@ -100,7 +100,7 @@ def parzen(test: Array, samples: Array, sigma: float) -> Likelihood:
     The error is the standard deviation over the test data / √m: how much other test data would
     change the number. Other samples of the same G would, too, which is not in it.
 
-    **Raises**  ValueError as `log_likelihoods`.
+    **Raises**  ValueError, TypeError as `log_likelihoods`.
 
     >>> parzen(np.array([[0.0], [0.0]]), np.array([[0.0]]), 1.0).mean.__round__(6)
     -0.918939

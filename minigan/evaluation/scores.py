@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigan.backend import Array, to_host
-from minigan.evaluation.distances import check_count
+from minigan.backend import Array, array_module, to_host
+from minigan.evaluation.distances import REAL, check_count
 
 
 class Score(NamedTuple):
@@ -42,7 +42,8 @@ def classifier_score(probabilities: Array, splits: int = 10) -> Score:
 
     **Parameters**  splits: the samples are cut, in their order, into so many parts.
 
-    **Raises**  ValueError for rows that are no probabilities, and for fewer samples than splits.
+    **Raises**  TypeError, ValueError for rows that are no probabilities, and for splits that are
+    not from 1 to n.
 
     >>> classifier_score(np.eye(4), splits=1).mean.__round__(6)
     4.0
@@ -65,8 +66,10 @@ def check_probabilities(who: str, probabilities: Array) -> Any:
     """Return probabilities (n, K) on the host in float64.
 
     **Raises**  ValueError, in the name of `who`, for another shape, numbers outside [0, 1], or rows
-    that do not sum to 1 to within 0.001.
+    that do not sum to 1 to within 0.001; TypeError for what is no array of real numbers.
     """
+    if array_module(probabilities) and probabilities.dtype.kind not in REAL:
+        raise TypeError(f"{who}: probabilities are {probabilities.dtype}, expected real numbers.")
     p = np.asarray(to_host(probabilities), dtype=np.float64)
     if p.ndim != 2 or p.size == 0:
         raise ValueError(

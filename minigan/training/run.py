@@ -73,9 +73,9 @@ def train(
 
         model               a name of `minigan.models.MODELS`; by default mlp-batchnorm
         data                a spec for `minigan.data.load`, or a Dataset
-        steps               iterations of the update rule, from the run's beginning
-        m, k                batch size; steps of D in an iteration
-        seed                of everything random: the same seed, the same bytes
+        steps               iterations of the update rule, from the run's beginning, 1 …
+        m, k                batch size, 1 (with BatchNorm 2) to all; steps of D in an iteration, 1 …
+        seed                of everything random: the same seed, the same bytes; 0 …
         device              "auto", "cpu" or "cuda"
         draws               "host" or "device": where random numbers are drawn (`minigan.streams`)
         graph               "auto", "on", "off": a step on a GPU is one CUDA graph (`minigan.cuda`)
@@ -83,13 +83,13 @@ def train(
         out                 the run folder; by default runs/MODEL, or the next free runs/MODEL-2 …
         resume              go on with the run in out, or with the newest run (of the model)
         rule, objective     names of `minigan.rules.RULES` and `minigan.objectives.OBJECTIVES`
-        smooth              D's label for data: less than 1 is one-sided label smoothing
+        smooth              D's label for data, above 0.5; less than 1: one-sided label smoothing
         fakes               mode of G that makes D's samples: "training" or "evaluation"
-        l1, l2              of the penalty on the kernels of both players, instead of the model's
-        generators,         how many of each play, each with the model's layers; the pairs count
-        discriminators      alike (`minigan.several`)
-        …_every             steps between pictures (100), log rows (10), checkpoints (500), and
-                            evaluations (0: none), whose best checkpoint is kept as best.npz
+        l1, l2              of the penalty on the kernels of both players, not the model's; 0 … 10^6
+        generators,         how many of each play, 1 … 100, each with the model's layers; the pairs
+        discriminators      count alike (`minigan.several`)
+        …_every             steps, 1 …, between pictures (100), log rows (10), checkpoints (500),
+                            and evaluations (0: none), whose best checkpoint is kept as best.npz
         data_options        images, resize, layout, color, hold_out for `minigan.data.load`
         progress            say on the terminal what happens
 

@@ -223,7 +223,7 @@ def undone(made: list[Path], lock: Lock | None = None) -> Iterator[None]:
     except BaseException:
         if lock is not None:
             lock.release()
-        with contextlib.suppress(OSError):  # not empty: then something of worth is in it
-            for folder in made:
+        for folder in made:
+            with contextlib.suppress(OSError):  # not empty: then something of worth is in it
                 folder.rmdir()
         raise

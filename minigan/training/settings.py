@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -22,10 +21,13 @@ LEAST = {  # of the settings that count something
     **dict.fromkeys(("seed", "evaluate_every"), 0),
 }
 
+MOST = 10**9  # of all of them but the seed
 NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
     ("smooth", "above 0.5, 1 at most", lambda number: 0.5 < number <= 1),
-    ("l1", "of 0 or more", lambda number: 0 <= number < math.inf),
-    ("l2", "of 0 or more", lambda number: 0 <= number < math.inf),
+    ("l1", "of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6),
+    ("l2", "of 0 or more, 10^6 at most", lambda number: 0 <= number <= 10**6),
+    ("generators", "of 1 to 100", lambda number: number <= 100),  # each has weights and moments
+    ("discriminators", "of 1 to 100", lambda number: number <= 100),
 )
 NAMES: dict[str, Collection[str]] = {
     "rule": RULES,
@@ -53,6 +55,8 @@ def wrong(settings: Settings) -> str:
         value = settings.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             return f"{key} is {value!r}, expected an integer of {least} or more."
+        if value > MOST and key != "seed":
+            return f"{key} is {value}, expected an integer of {MOST} at most."
     for key, names in NAMES.items():
         value = settings.get(key, next(iter(names)))
         if not isinstance(value, str) or value not in names:

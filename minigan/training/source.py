@@ -90,7 +90,7 @@ def reopen_data(
     asked = config.data["options"] | (options or {})
     try:
         source, dataset = open_data(spec if data is None else data, asked)
-    except (DataError, OSError) as error:
+    except (DataError, TypeError, OSError) as error:  # TypeError: of what is in config.json
         raise RunError(f"{folder}: the data of the run cannot be read again: {error}") from error
     if source["options"] != config.data["options"]:
         raise RunError(
@@ -133,7 +133,7 @@ def reopen_part(config: Config, trained: Dataset, split: str) -> Dataset:
         raise RunError("the run was given a Dataset in Python, which has one part")
     try:
         found = load(spec, split=split, **config.data["options"])
-    except (ValueError, OSError) as error:
+    except (ValueError, TypeError, OSError) as error:
         why = " ".join(str(error).split())
         raise RunError(f"training has seen all there is: {why}") from error
     if found.shape != trained.shape or found.top != trained.top:
