@@ -49,7 +49,7 @@ def main() -> None:
         found = [p for p in (FOLDER / "run").rglob("*") if p.is_file()]
         assert sorted(str(p.relative_to(FOLDER / "run")) for p in found) == lying, "a stray file"
 
-    options = ["-rss_limit_mb=1024", "-timeout=5", "-max_len=8192", f"-artifact_prefix={FOLDER}/"]
+    options = ["-rss_limit_mb=1024", "-timeout=60", "-max_len=8192", f"-artifact_prefix={FOLDER}/"]
     options += [f"-max_total_time={sys.argv[2]}", "-print_final_stats=1", "-verbosity=0"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], read)
     atheris.Fuzz()

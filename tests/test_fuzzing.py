@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 from collections import Counter
 from pathlib import Path
@@ -60,6 +61,15 @@ def test_what_one_input_does_to_a_reader_is_found_and_the_input_is_kept(read, wo
     for file in path.parent.iterdir():
         file.unlink()
     path.parent.rmdir()
+
+
+def test_a_reader_that_waits_for_ever_is_found(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(AssertionError, match=r"took more than 0\.01 seconds") as caught:
+        fuzz(
+            lambda path: (tmp_path / "pipe").read_bytes(), [b""], errors=(), name="x", seconds=0.01
+        )
+    shutil.rmtree(Path(str(caught.value).rpartition(" ")[2]).parent)
 
 
 def test_a_reader_that_reads_or_refuses_is_right():
