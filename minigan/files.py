@@ -40,10 +40,15 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files, at any depth, that a killed process could not remove itself."""
-    for temporary in folder.rglob(".*.tmp"):
-        temporary.unlink(missing_ok=True)
+def remove_leftovers(folder: Path, *names: str) -> None:
+    """Remove the temporary files that a killed process could not remove itself, and no others'.
+
+    **Parameters**  names: of the files that they were to become, or patterns: "*", "samples/*.npy".
+    """
+    for name in names:
+        place, _, last = name.rpartition("/")
+        for temporary in folder.glob(f"{place}/.{last}.tmp".lstrip("/")):
+            temporary.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Short real runs in processes that can be killed, for crash_ends.py: which ones, and how to start one.
+"""Short real runs in processes that can be killed: which ones, and how to start one.
 
-The process that imports this has imported all of minigan, and each run is a fork of it: it begins in
-milliseconds. The networks have a few units; what Matplotlib would draw is drawn by a quick stand-in.
+Who imports this has imported all of minigan, and each run is a fork of it, which begins in
+milliseconds. The networks have a few units, and a quick stand-in draws what Matplotlib would draw.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def prepare() -> None:
     digits()
     for model in list(MODELS.values()):
 
-        def build(rng: Any, shape: Any, marginals: Any, z_dim: int, model=model, **more: Any) -> Any:
-            return model.build(rng, shape, marginals, **model.small | more)
+        def build(*args: Any, z_dim: int, model: Any = model, **more: Any) -> Any:
+            return model.build(*args, **model.small | more)
 
         MODELS[model.name] = replace(model, build=build, z_dim=model.small["z_dim"])
     TINY = replace(SMALL, width=6, depth=2, units=4, pieces=2, depth_D=1, m=8, steps=5)
@@ -123,7 +123,9 @@ def prepare() -> None:
     Progress.step = step  # type: ignore[method-assign]
 
 
-def quick_vectors(path: Path, samples: Any, data: Any = None, D: Any = None, title: str = "") -> None:
+def quick_vectors(
+    path: Path, samples: Any, data: Any = None, D: Any = None, title: str = ""
+) -> None:
     seen = np.concatenate([np.ravel(a) for a in (samples, *(D or ()))])
     write_grid(path, np.resize(seen.view(np.uint8), (1, 8, 8, 1)))
 
@@ -178,5 +180,9 @@ def differences(found: dict[str, bytes], expected: dict[str, bytes]) -> str:
     """The names that differ, with what is wrong with each."""
     wrong = [f"{name} is missing" for name in expected.keys() - found.keys()]
     wrong += [f"{name} is too many" for name in found.keys() - expected.keys()]
-    wrong += [f"{name} differs" for name in expected.keys() & found.keys() if found[name] != expected[name]]
+    wrong += [
+        f"{name} differs"
+        for name in expected.keys() & found.keys()
+        if found[name] != expected[name]
+    ]
     return ", ".join(sorted(wrong))

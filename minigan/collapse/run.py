@@ -13,7 +13,7 @@ from minigan.collapse.picture import write_samples, write_seeds
 from minigan.collapse.pool import cores, play_all
 from minigan.collapse.progress import Progress
 from minigan.collapse.protocol import FULL, MIXTURES, QUICK, SAMPLES
-from minigan.collapse.results import Results
+from minigan.collapse.results import FILE, FOLDER, Results
 from minigan.collapse.rows import find_rows
 from minigan.collapse.table import Table, make_line
 from minigan.evaluation.modes import ceiling
@@ -87,7 +87,7 @@ def _lock(folder: Path) -> Lock:
         raise unusable(folder, error) from error
     check_writable(folder)
     lock = Lock(folder)
-    remove_leftovers(folder)
+    remove_leftovers(folder, FILE, "*-samples.png", "*-seeds.png", f"{FOLDER}/*.npy")
     return lock
 
 
