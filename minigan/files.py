@@ -7,9 +7,13 @@ its files finds the last one that was finished, never half of the next.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 
 @contextlib.contextmanager
@@ -38,6 +42,20 @@ def replacing(path: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def write_array(path: Path, array: Any) -> None:
+    """Write an array as a .npy file, whole or not at all.
+
+    numpy.save into a file hands its bytes to the C library, and does not hear when a full disk
+    takes only some of them.
+
+    **Raises**  OSError from the disk.
+    """
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.getvalue())
 
 
 def remove_leftovers(folder: Path, *names: str) -> None:

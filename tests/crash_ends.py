@@ -2,13 +2,14 @@
 
     python crash_ends.py SCENE at-every-point
     python crash_ends.py SCENE at-random-moments KILLS SEED
-    python crash_ends.py SCENE full | read_only | broken
+    python crash_ends.py SCENE full | read_only | broken | limited
 
 The run of a scene is killed at each of its calls that change files, or again and again at random
 moments until it is finished; or its disk is full, or read-only, from each of the calls on, or
-fails at that one alone. What lies there afterwards must be readable and must go on to the
-files of an uninterrupted run, byte for byte. The line that is printed is JSON: `ends`, how many
-there were; `states`, how many different folders they left; `wrong`, what was not as it must be.
+fails at that one alone, or takes no file above some size, which is the system's own refusal. What
+lies there afterwards must be readable and must go on to the files of an uninterrupted run, byte for
+byte. The line that is printed is JSON: `ends`, how many there were; `states`, how many different
+folders they left; `wrong`, what was not as it must be.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -136,12 +138,9 @@ def at_random_moments(ends: Ends, kills: int, seed: int) -> None:
 
 def failing(ends: Ends, how: str) -> None:
     """Let the disk fail at each call, from each call on, in one of the ways of crash_points."""
-    act = getattr(crash_points, how)
-    for number, call in enumerate(ends.calls, 1):
+    for name, point in _faults(ends.calls, how):
         _remove()
-        when = crash_points.at if how == "broken" else crash_points.from_then_on
-        status = play(ends.scene.command, when(number, act))
-        name = f"{how} at call {number}, {call}"
+        status = play(ends.scene.command, point)
         if status == 2 and _err().count("\n") != 1:
             ends.note(name, f"expected one line, got {_err()}")
         elif status not in (0, 2):
@@ -152,6 +151,17 @@ def failing(ends: Ends, how: str) -> None:
         if stray and how != "read_only":
             ends.note(name, f"{stray} are left behind")
         ends.look(name)
+
+
+def _faults(calls: list[str], how: str) -> Iterator[tuple[str, crash_points.Act]]:
+    """The disks of one kind, each with a name."""
+    if how == "limited":
+        for size in [*range(150, 1000, 150), *(round(1.6**i) for i in range(15, 26))]:
+            yield f"files of {size} bytes at most", crash_points.at(1, crash_points.limit(size))
+        return
+    when = crash_points.at if how == "broken" else crash_points.from_then_on
+    for number, call in enumerate(calls, 1):
+        yield f"{how} at call {number}, {call}", when(number, getattr(crash_points, how))
 
 
 def _err() -> str:

@@ -68,6 +68,17 @@ def read_only(call: str, file: str) -> None:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS), file)
 
 
+def limit(size: int) -> Act:
+    """Let the system refuse files of more bytes than that, from now on (RLIMIT_FSIZE)."""
+
+    def act(call: str, file: str) -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return act
+
+
 @contextmanager
 def watched(point: Act, every_write: bool = False) -> Iterator[None]:
     """A context in which point(call, file) comes before each call that changes files."""

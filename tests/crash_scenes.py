@@ -61,23 +61,22 @@ class Scene:
         return int(checkpoint.load(path)[1][self.unit]) if path.exists() else 0
 
 
-GAN = (
-    "--steps 5 --batch 16 --log-every 2 --sample-every 4 --checkpoint-every 2 --device cpu --quiet"
-)
+GAN = "--batch 16 --log-every 2 --sample-every 2 --checkpoint-every 2 --device cpu --quiet"
 RESUME = "train --resume --out run"
 
 
-def gan(words: str) -> Scene:
-    """A run of five steps."""
-    return Scene(f"train {words} {GAN} --out run", RESUME, "config.json")
+def gan(words: str, steps: int = 3) -> Scene:
+    """A run of a few steps."""
+    return Scene(f"train {words} {GAN} --steps {steps} --out run", RESUME, "config.json")
 
 
 SCENES = {
     "digits": gan("mlp-batchnorm --data digits8x8"),
+    "longer": gan("mlp-batchnorm --data digits8x8", 30),
     "dropout": gan("goodfellow-2014 --data digits8x8"),
     "evaluated": gan("gaussian-1d --evaluate-every 2"),
     "classifier": Scene(
-        "train classifier --data digits.npz --epochs 3 --batch 50 --device cpu --quiet --out run",
+        "train classifier --data digits.npz --epochs 2 --batch 50 --device cpu --quiet --out run",
         "train classifier --resume --out run",
         "checkpoint.npz",
         "t",

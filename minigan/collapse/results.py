@@ -18,7 +18,7 @@ import numpy as np
 
 from minigan.collapse.game import Game, Key, Result
 from minigan.collapse.rows import ROWS
-from minigan.files import replacing
+from minigan.files import replacing, write_array
 
 FILE, FOLDER = "results.csv", "samples"
 FIELDS = {field.name: field.type for field in dataclasses.fields(Result)}
@@ -45,8 +45,17 @@ class Results:
         return found if found is not None and self._path(found).exists() else None
 
     def samples(self, result: Result) -> Any:
-        """The samples (2500, 2) of a finished game."""
-        return np.load(self._path(result), allow_pickle=False)
+        """The samples (2500, 2) of a finished game.
+
+        **Raises**  ValueError, naming the file, for one that is damaged.
+        """
+        path = self._path(result)
+        try:
+            return np.load(path, allow_pickle=False)
+        except (EOFError, ValueError) as error:
+            raise ValueError(
+                f"{path}: damaged ({error}); remove it, and its game is played again."
+            ) from error
 
     def add(self, result: Result, samples: Any) -> None:
         """Keep a finished game: its samples first, then the file with its line, each in one step.
@@ -54,8 +63,7 @@ class Results:
         **Raises**  OSError.
         """
         (self.folder / FOLDER).mkdir(exist_ok=True)
-        with replacing(self._path(result)) as temporary, open(temporary, "wb") as file:
-            np.save(file, samples)
+        write_array(self._path(result), samples)
         self._results[result.key] = result
         with (
             replacing(self.folder / FILE) as temporary,
