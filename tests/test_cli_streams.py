@@ -11,6 +11,7 @@ from pathlib import Path
 import command_line
 import pytest
 from command_line import SHORT, run
+from small_classifier import digits
 
 from minigan.training import session
 from minigan.training.progress import Progress
@@ -69,6 +70,27 @@ def test_a_run_does_not_need_anybody_who_reads(streams: str, tmp_path: Path) -> 
 def test_a_run_whose_progress_nobody_reads_any_more_goes_on(tmp_path: Path) -> None:
     done = shell(f"{TRAIN} --log-every 1 2>&1 >out | true; cat out")
     assert done.stdout.count(b"finished: 4 of 4 steps") == 1
+
+
+CLASSIFIER = "minigan train classifier --data digits.npz --epochs 2 --batch 30 --device cpu"
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [(TRAIN, "runs/mlp/film.html"), (CLASSIFIER, "runs/classifier/classifier.npz")],
+)
+def test_a_run_whose_output_nobody_reads_is_played_to_its_end(command: str, file: str) -> None:
+    digits()
+    done = shell(f"({command}; echo $? >&2) | true")
+    assert done.stderr.splitlines()[-1] == b"141"  # as a shell says of SIGPIPE
+    assert b"Traceback" not in done.stderr
+    assert Path(file).is_file()
+
+
+def test_a_classifier_does_not_need_a_terminal() -> None:
+    digits()
+    done = shell(f"{CLASSIFIER} <&- >&- 2>&-")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_an_encoding_that_lacks_a_sign_prints_a_question_mark() -> None:
