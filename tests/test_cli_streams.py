@@ -13,24 +13,22 @@ import pytest
 from command_line import SHORT, run
 from small_classifier import digits
 
+import minigan
 from minigan.training import session
 from minigan.training.progress import Progress
 
 in_an_empty_folder = command_line.in_an_empty_folder
+ROOT = str(Path(minigan.__file__).parents[1])
 
 
 def test_python_dash_m_and_a_closed_pipe() -> None:
     command = f"{sys.executable} -m minigan models | head -n 1"
-    root = str(Path(__file__).parent.parent)
-    environment = os.environ | {"PYTHONPATH": root}
+    environment = os.environ | {"PYTHONPATH": ROOT}
     done = subprocess.run(
         command, shell=True, env=environment, capture_output=True, text=True, check=False
     )
     assert "mlp" in done.stdout
     assert "Traceback" not in done.stderr
-
-
-ROOT = str(Path(__file__).parent.parent)
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -15,12 +15,13 @@ import pytest
 import small_classifier
 from command_line import SHORT, run
 
+import minigan
 from minigan import checkpoint
 from minigan.terminal import terminable
 from minigan.training import run as training
 
 in_an_empty_folder = command_line.in_an_empty_folder
-ROOT = str(Path(__file__).parent.parent)
+ROOT = str(Path(minigan.__file__).parents[1])
 LATER = pytest.mark.long
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 

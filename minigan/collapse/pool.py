@@ -110,4 +110,5 @@ def _begin(stop: Any, steps: Any) -> None:
 
 
 def _play(game: Game) -> Played:
+    _tick(0)  # a process that has started late may have nothing to begin
     return play(game, _tick)
