@@ -43,10 +43,10 @@ def started(*words: str, before: str = "") -> subprocess.Popen[str]:
 def test_a_signal_during_the_imports(number: int, module: str) -> None:
     Path("first").mkdir()
     Path("first", f"{module}.py").write_text(
-        f"import os, time\nos.kill(os.getpid(), {int(number)})\ntime.sleep(20)\n"
+        f"import os, time\nos.kill(os.getpid(), {int(number)})\ntime.sleep(90)\n"
     )
     child = started("train", "--out", "run", before="first")
-    assert child.communicate(timeout=15) == ("", "")
+    assert child.communicate(timeout=60) == ("", "")
     assert child.returncode == 128 + number
     assert not Path("run").exists()
 
@@ -58,7 +58,7 @@ def test_a_signal_when_all_is_done(number: int) -> None:
         f"import atexit, os\natexit.register(lambda: os.kill(os.getpid(), {int(number)}))\n"
     )
     child = started("models", before="first")
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     assert (child.returncode, err) == (128 + number, "")
     assert "goodfellow-2014" in out
 
