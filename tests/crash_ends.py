@@ -118,6 +118,8 @@ def at_random_moments(ends: Ends, kills: int, seed: int) -> None:
     long = time.monotonic() - began
     _remove()
     while ends.ends < kills:
+        if Path("run").exists() and not differences(tree(), ends.whole):
+            _remove()  # killed when all was done
         resumable = Path("run", scene.begun).exists() and Path("run").exists()
         argv = (scene.resume if resumable else scene.command).split()
         child = forked(lambda argv=argv: main(argv))
