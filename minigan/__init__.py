@@ -7,6 +7,9 @@ The core is imported here; what surrounds it is imported where it is used:
     from minigan.data import load, Batches                  # digits, own images, toy distributions
 """
 
+import minigan.starting  # noqa: F401 - first: it answers signals while the rest is imported
+
+# isort: split
 from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
 from minigan.backend import DeviceError, Random, array_module, choose_device, to_host
 from minigan.batchnorm import BatchNorm

@@ -7,6 +7,7 @@ wrong with the words, the files or the machine is said in one line, with exit st
 from __future__ import annotations
 
 import argparse
+import importlib
 import signal
 from collections.abc import Sequence
 
@@ -28,32 +29,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     0: done; 1: a gradient check found an error; 2: something given was wrong, in one line;
     129, 130 and 143: stopped by a closed terminal, Ctrl-C or SIGTERM, after saving.
     """
-    lenient_streams()
+    name = "minigan"
     try:
-        return _run(make_parser().parse_args(argv))
+        lenient_streams()
+        args = make_parser().parse_args(argv)
+        name = f"minigan {args.command}"
+        if "imports" in args:  # slow; an exception in the middle of an import can be lost, so that
+            importlib.import_module(args.imports)  # signals are taken over only after it
+        with terminable():
+            return _run(args, name)
+    except KeyboardInterrupt as stop:
+        number = int(stop.args[0]) if stop.args else signal.SIGINT
+        complain(f"{name}: stopped by {signal.Signals(number).name}")
+        return 128 + number
     finally:
         drop_output()
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, name: str) -> int:
     try:
-        with terminable():
-            status = int(args.run(args))
-            flush_output()
+        status = int(args.run(args))
+        flush_output()
         return status
     except BrokenPipeError:  # `minigan models | head -1`: the reader has seen enough
         return 128 + signal.SIGPIPE
-    except KeyboardInterrupt as stop:
-        number = int(stop.args[0]) if stop.args else signal.SIGINT
-        complain(f"minigan {args.command}: stopped by {signal.Signals(number).name}")
-        return 128 + number
     except OSError as error:
         where = f"{visible(str(error.filename))}: " if error.filename else ""
-        return _fail(args.command, f"{where}{error.strerror or error}")
+        return _fail(name, f"{where}{error.strerror or error}")
     except (ValueError, ArithmeticError, DeviceError, MemoryError) as error:
-        return _fail(args.command, str(error) or type(error).__name__)
+        return _fail(name, str(error) or type(error).__name__)
 
 
-def _fail(command: str, message: str) -> int:
-    complain(f"minigan {command}: {' '.join(message.split())}")
+def _fail(name: str, message: str) -> int:
+    complain(f"{name}: {' '.join(message.split())}")
     return 2

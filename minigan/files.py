@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import numpy as np
 
 
 @contextlib.contextmanager
@@ -90,10 +93,29 @@ def make_folder(folder: Path) -> None:
         raise
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files, at any depth, that a killed process could not remove itself."""
-    for temporary in folder.rglob(".*.tmp"):
-        temporary.unlink(missing_ok=True)
+def write_array(path: Path, array: Any) -> None:
+    """Write an array as a .npy file, whole or not at all.
+
+    numpy.save into a file hands its bytes to the C library, and does not hear when a full disk
+    takes only some of them.
+
+    **Raises**  OSError from the disk.
+    """
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.getvalue())
+
+
+def remove_leftovers(folder: Path, *names: str) -> None:
+    """Remove the temporary files that a killed process could not remove itself, and no others'.
+
+    **Parameters**  names: of the files that they were to become, or patterns: "*", "samples/*.npy".
+    """
+    for name in names:
+        place, _, last = name.rpartition("/")
+        for temporary in folder.glob(f"{place}/.{last}.tmp".lstrip("/")):
+            temporary.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -18,6 +18,9 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
+
+from minigan.starting import end_at_once
 
 
 def lenient_streams() -> None:
@@ -45,6 +48,15 @@ def drop_output() -> None:
                 stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(message: str) -> None:
+    """Print lines on standard output, if anybody reads them: what goes on needs no reader.
+
+    What a stream has not taken it is asked to take again by `flush_output`, when all is done.
+    """
+    with contextlib.suppress(OSError):
+        print(message, flush=True)
 
 
 def complain(message: str) -> None:
@@ -117,24 +129,26 @@ def announced(text: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """A context in which SIGTERM and SIGHUP end the program from within, so that it cleans up.
+    """A context in which signals end the program from within, so that it cleans up.
 
-    A signal that is ignored, as nohup does with SIGHUP, or that has a handler, is left alone.
+    A signal that is ignored, as nohup does with SIGHUP, or that has a handler of somebody else's,
+    is left alone.
 
-    **Raises**  SystemExit with 128 + the number of the signal, the status that shells give.
+    **Raises**  SystemExit with 128 + the number of the signal, the status that shells give, for
+    SIGTERM and SIGHUP; KeyboardInterrupt for SIGINT.
     """
-    taken = []
+    before: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        numbers = [signal.Signals[name] for name in names]
-        taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in taken:
-        signal.signal(number, _end)
+        answers = {"SIGINT": signal.default_int_handler, "SIGTERM": _end, "SIGHUP": _end}
+        for name, answer in answers.items():
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) in (signal.SIG_DFL, end_at_once):
+                before[number] = signal.signal(number, answer)
     try:
         yield
     finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

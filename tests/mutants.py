@@ -22,6 +22,7 @@ from mutants_channels import CHANNELS
 from mutants_classifier import CLASSIFIER
 from mutants_collapse import COLLAPSE
 from mutants_conditional import CONDITIONAL
+from mutants_crash import CRASH
 from mutants_doctor import DOCTOR
 from mutants_draws import DRAWS
 from mutants_during import DURING
@@ -109,6 +110,7 @@ TABLES = (
     DOCTOR,
     CONDITIONAL,
     COLLAPSE,
+    CRASH,
     CHANNELS,
     CLASSIFIER,
     EVALUATION,

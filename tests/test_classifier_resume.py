@@ -100,8 +100,11 @@ def test_killed_when_all_but_the_checkpoint_is_done_it_ends_again(
 
 def test_a_signal_in_the_last_batch_comes_too_late_to_stop_it() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        signal_in_batch(3 * PASS, patch)
-        trained("run", epochs=3)
+        signal_in_batch(3 * PASS, patch, signal.SIGTERM)
+        with pytest.raises(Stopped) as stop:  # the shell is told all the same
+            trained("run", epochs=3)
+    assert stop.value.signal == signal.SIGTERM
+    assert str(stop.value) == "SIGTERM came when all was done: run/classifier.npz is finished"
     assert files("run").keys() == {"classifier.npz", "log.csv"}
 
 

@@ -11,25 +11,24 @@ from pathlib import Path
 import command_line
 import pytest
 from command_line import SHORT, run
+from small_classifier import digits
 
+import minigan
 from minigan.training import session
 from minigan.training.progress import Progress
 
 in_an_empty_folder = command_line.in_an_empty_folder
+ROOT = str(Path(minigan.__file__).parents[1])
 
 
 def test_python_dash_m_and_a_closed_pipe() -> None:
     command = f"{sys.executable} -m minigan models | head -n 1"
-    root = str(Path(__file__).parent.parent)
-    environment = os.environ | {"PYTHONPATH": root}
+    environment = os.environ | {"PYTHONPATH": ROOT}
     done = subprocess.run(
         command, shell=True, env=environment, capture_output=True, text=True, check=False
     )
     assert "mlp" in done.stdout
     assert "Traceback" not in done.stderr
-
-
-ROOT = str(Path(__file__).parent.parent)
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -69,6 +68,27 @@ def test_a_run_does_not_need_anybody_who_reads(streams: str, tmp_path: Path) -> 
 def test_a_run_whose_progress_nobody_reads_any_more_goes_on(tmp_path: Path) -> None:
     done = shell(f"{TRAIN} --log-every 1 2>&1 >out | true; cat out")
     assert done.stdout.count(b"finished: 4 of 4 steps") == 1
+
+
+CLASSIFIER = "minigan train classifier --data digits.npz --epochs 2 --batch 30 --device cpu"
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [(TRAIN, "runs/mlp/film.html"), (CLASSIFIER, "runs/classifier/classifier.npz")],
+)
+def test_a_run_whose_output_nobody_reads_is_played_to_its_end(command: str, file: str) -> None:
+    digits()
+    done = shell(f"({command}; echo $? >&2) | true")
+    assert done.stderr.splitlines()[-1] == b"141"  # as a shell says of SIGPIPE
+    assert b"Traceback" not in done.stderr
+    assert Path(file).is_file()
+
+
+def test_a_classifier_does_not_need_a_terminal() -> None:
+    digits()
+    done = shell(f"{CLASSIFIER} <&- >&- 2>&-")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_an_encoding_that_lacks_a_sign_prints_a_question_mark() -> None:

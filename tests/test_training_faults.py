@@ -2,17 +2,20 @@
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 import short_runs
 from short_runs import after_step, assert_same_files, files, run
+from small_classifier import digits, resumed, stopped
 
 from minigan import checkpoint
 from minigan.checkpoint import CheckpointError
+from minigan.files import remove_leftovers
 from minigan.training import run as training
-from minigan.training import sample
+from minigan.training import sample, train_classifier
 from minigan.training.folder import RunError
 
 small_models, quick_pictures = short_runs.small_models, short_runs.quick_pictures
@@ -157,3 +160,59 @@ def test_a_full_disk_keeps_the_checkpoint(monkeypatch):
     assert "step 40: " in str(caught.value)
     assert "(No space left on device); the checkpoint of step 30 is kept" in str(caught.value)
     monkeypatch.undo()
+
+
+def _replaced_by_a_file(folder):
+    folder.rename("elsewhere")
+    folder.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "act", [shutil.rmtree, lambda folder: folder.rename("elsewhere"), _replaced_by_a_file]
+)
+def test_a_folder_that_vanishes_is_not_said_to_keep_anything(act, monkeypatch):
+    run(steps=60, out="straight")
+    with monkeypatch.context() as patch:
+        after_step(patch, 33, lambda session: act(session.folder))
+        with pytest.raises(RunError) as caught:
+            run(steps=60)
+    words = "runs/mlp-batchnorm has been moved or removed, and its checkpoint of step 30 with it."
+    assert str(caught.value).endswith(words)
+    assert str(caught.value).startswith("step 35: runs/mlp-batchnorm/log.csv cannot be written (")
+    if Path("elsewhere").exists():
+        run(out="elsewhere", resume=True)
+        assert_same_files("elsewhere", "straight")
+
+
+def test_a_disk_without_room_for_the_first_checkpoint_has_kept_none(monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save", full)
+        with pytest.raises(RunError, match="there is no checkpoint yet"):
+            run(steps=20)
+    run(resume=True)
+    assert Path("runs/mlp-batchnorm/film.html").exists()
+
+
+def test_temporary_files_of_others_are_left_alone():
+    Path("mine").mkdir()
+    for path in (Path("mine/.notes.txt.tmp"), Path(".notes.txt.tmp"), Path(".results.csv.tmp")):
+        path.write_bytes(b"mine")
+    remove_leftovers(Path(), "results.csv", "samples/*.npy")
+    assert sorted(path.name for path in Path().rglob("*.tmp")) == [".notes.txt.tmp"] * 2
+
+
+def test_each_kind_of_folder_names_the_command_that_goes_on_with_it():
+    gan = run(steps=2).folder
+    for resume in (True, False):
+        with pytest.raises(RunError, match=r"by minigan train --resume --out runs/mlp-batchnorm$"):
+            train_classifier(digits(), out=gan, resume=resume)
+    words = r"^run holds no run of a GAN but a classifier; .* train classifier --resume --out run$"
+    stopped(14)
+    with pytest.raises(RunError, match=words):
+        run(None, out="run", resume=True)
+    resumed()
+    with pytest.raises(RunError, match=words):
+        run(None, out="run", resume=True)

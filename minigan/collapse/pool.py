@@ -9,9 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from minigan.collapse.game import Game, Result, Tick, play
@@ -47,7 +48,8 @@ def play_all(games: Sequence[Game], processes: int, tick: Tick) -> Generator[Pla
     counted = 0
     with ProcessPoolExecutor(min(processes, len(games)), context, _begin, (stop, steps)) as pool:
         try:
-            waiting = {pool.submit(_play, game) for game in games}
+            with _undisturbed():
+                waiting = {pool.submit(_play, game) for game in games}
             while waiting:
                 ended, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
                 now = steps.value
@@ -57,6 +59,22 @@ def play_all(games: Sequence[Game], processes: int, tick: Tick) -> Generator[Pla
         finally:  # the executor waits for its processes, which look at `stop` at each tick
             stop.set()
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A context in which Ctrl-C waits; a process that is started in it never hears of one.
+
+    Until `_begin` is called there it would end with a traceback. Windows has no such masks.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _result(future: Future[Played]) -> Played:
@@ -92,4 +110,5 @@ def _begin(stop: Any, steps: Any) -> None:
 
 
 def _play(game: Game) -> Played:
+    _tick(0)  # a process that has started late may have nothing to begin
     return play(game, _tick)

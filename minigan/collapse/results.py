@@ -20,7 +20,7 @@ import numpy as np
 
 from minigan.collapse.game import Game, Key, Result
 from minigan.collapse.rows import ROWS
-from minigan.files import open_file, replacing
+from minigan.files import open_file, replacing, write_array
 from minigan.npy import read_array
 
 FILE, FOLDER = "results.csv", "samples"
@@ -70,8 +70,7 @@ class Results:
         **Raises**  OSError.
         """
         (self.folder / FOLDER).mkdir(exist_ok=True)
-        with replacing(self._path(result)) as temporary, open(temporary, "wb") as file:
-            np.save(file, samples)
+        write_array(self._path(result), samples)
         self._results[result.key] = result
         with (
             replacing(self.folder / FILE) as temporary,

@@ -96,7 +96,7 @@ def _lock(folder: Path) -> Lock:
         raise unusable(folder, error) from error
     check_writable(folder)
     lock = Lock(folder)
-    remove_leftovers(folder)
+    remove_leftovers(folder, FILE, "*-samples.png", "*-seeds.png", f"{FOLDER}/*.npy")
     return lock
 
 

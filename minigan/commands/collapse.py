@@ -65,7 +65,7 @@ def add_to(sub: Sub) -> None:
     )
     p.add_argument("--quiet", action="store_true", help="no progress, only the table")
     add_json(p)
-    p.set_defaults(run=run)
+    p.set_defaults(run=run, imports="minigan.collapse.run")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ def add_to(sub: Sub) -> None:
     p.add_argument("--out", type=Text("a .json file", Path), metavar="FILE.json", help=OUT)
     add_device(p)
     add_json(p)
-    p.set_defaults(run=run)
+    p.set_defaults(run=run, imports="minigan.evaluation.evaluate")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ def add_to(sub: Sub) -> None:
     )
     p.add_argument("--out", type=Text("a .html file", Path), metavar="FILE.html", help=OUT)
     p.add_argument("--gif", action="store_true", help=GIF)
-    p.set_defaults(run=run)
+    p.set_defaults(run=run, imports="minigan.training")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def add_to(sub: Sub) -> None:
     add_best(p)
     p.add_argument("--out", type=Text("a file", Path), metavar="FILE", help=SAMPLE_OUT)
     add_device(p)
-    p.set_defaults(run=run)
+    p.set_defaults(run=run, imports="minigan.training")
 
 
 def run(args: argparse.Namespace) -> int:

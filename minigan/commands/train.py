@@ -158,7 +158,7 @@ def add_to(sub: Sub) -> None:
         text = f"steps between {what}, {COUNT} (default {EVERY[f'{name}_every']})"
         p.add_argument(f"--{name}-every", type=COUNT, metavar="N", help=text)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
-    p.set_defaults(run=run)
+    p.set_defaults(run=run, imports="minigan.training")
 
 
 def _add_options(p: argparse.ArgumentParser) -> None:

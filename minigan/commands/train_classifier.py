@@ -15,7 +15,7 @@ OWN = (
     "resume",
     "quiet",
 )  # what it takes of train's words
-GIVEN = ("command", "model", "run")
+GIVEN = ("command", "model", "run", "imports")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -18,24 +18,23 @@ from pathlib import Path
 from signal import SIGINT, Signals
 from typing import Any
 
-from tqdm import tqdm
-
 from minigan import __version__
 from minigan.backend import device_module
 from minigan.cross_entropy import cross_entropy, cross_entropy_slope
 from minigan.evaluation import features
 from minigan.evaluation.classifier import accuracy
 from minigan.evaluation.features import FILE, Features
-from minigan.terminal import shell_word, visible
+from minigan.terminal import say, shell_word, visible
 from minigan.training.classifier_session import Session, begin, go_on
 from minigan.training.classifier_state import Row, State
 from minigan.training.folder import CHECKPOINT, RunError
 from minigan.training.interrupt import Interrupt
 from minigan.training.moving import from_here_on
+from minigan.training.progress import Bar
 
 
 class Stopped(KeyboardInterrupt):
-    """A training was stopped by a signal and is saved; str() says where it stands, how to go on.
+    """A signal came, and all is saved; str() says where the training stands, and how to go on.
 
     **Parameters**  signal: its number; text.
     """
@@ -92,7 +91,7 @@ def train_classifier(
     folder = session.folder
     try:
         if progress:
-            print(_opening(session), flush=True)
+            say(_opening(session))
         with Interrupt() as interrupt:
             last = _passes(session, interrupt, shown=progress)
             session.write_log()
@@ -100,11 +99,14 @@ def train_classifier(
             (folder / CHECKPOINT).unlink()
     except OSError as error:
         raise RunError(
-            f"{error.filename or folder} cannot be written ({error.strerror or error}); the last "
-            f"checkpoint is kept. When that is mended: {session.resume_command}"
+            f"{error.filename or folder} cannot be written ({error.strerror or error}); "
+            f"{session.what_is_left}"
         ) from error
     finally:
         session.lock.release()
+    if interrupt.signal is not None:
+        by = _name(interrupt.signal)
+        raise Stopped(interrupt.signal, f"{by} came when all was done: {folder / FILE} is finished")
     return features.load(folder, device=session.settings["device"])
 
 
@@ -114,20 +116,14 @@ def _passes(session: Session, interrupt: Interrupt, *, shown: bool) -> Row:
     **Raises**  Stopped, after the batch in which a signal came.
     """
     state, epochs = session.state, session.settings["epochs"]
-    hidden = None if shown else True  # None: where there is no terminal
     while True:
         epoch, title = state.passes + 1, f"pass {state.passes + 1} of {epochs}"
-        for _ in tqdm(
-            range(state.batches, state.steps),
-            title,
-            initial=state.batches,
-            total=state.steps,
-            leave=False,
-            disable=hidden,
-        ):
-            _learn(state)
-            if interrupt.signal is not None:
-                break
+        with Bar(title, state.batches, state.steps, shown=shown) as bar:
+            for _ in range(state.batches, state.steps):
+                _learn(state)
+                bar.step()
+                if interrupt.signal is not None:
+                    break
         if state.batches == 0:
             row = _measured(session, epoch, shown=shown)
             if epoch == epochs:
@@ -156,10 +152,9 @@ def _measured(session: Session, epoch: int, *, shown: bool) -> Row:
     row = (epoch, float(state.loss) / state.steps, float(state.right) / state.steps, right)
     state.add(row)
     if shown:
-        print(
+        say(
             f"pass {epoch:2} of {epochs}: loss {row[1]:.4f}, right: {row[2]:.2%} in training, "
-            f"{row[3]:.2%} of the test images",
-            flush=True,
+            f"{row[3]:.2%} of the test images"
         )
     return row
 
@@ -220,8 +215,13 @@ def _place(session: Session) -> str:
 
 
 def _goodbye(session: Session, number: int) -> str:
-    by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(number), Signals(number).name)
     return (
-        f"stopped by {by} {_place(session)}; everything is saved in {visible(session.folder)}.\n"
+        f"stopped by {_name(number)} {_place(session)}; everything is saved in "
+        f"{visible(session.folder)}.\n"
         f"To go on: {session.resume_command}"
     )
+
+
+def _name(number: int) -> str:
+    """A signal as a person knows it."""
+    return {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(number), Signals(number).name)

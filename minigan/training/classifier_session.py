@@ -60,6 +60,13 @@ class Session:
         folder = shell_word(os.path.abspath(self.folder))
         return f"minigan train classifier --resume --out {folder}"
 
+    @property
+    def what_is_left(self) -> str:
+        """What a training that could not write leaves, and how to go on."""
+        if not (self.folder / CHECKPOINT).exists():
+            return f"{self.folder} has been moved or removed, and the last checkpoint with it."
+        return f"the last checkpoint is kept. When that is mended: {self.resume_command}"
+
     def save(self) -> None:
         """Write the checkpoint, and then the log, which a training that goes on writes anew."""
         self.state.save(self.folder / CHECKPOINT, {"settings": self.settings})
@@ -87,6 +94,8 @@ def begin(given: dict[str, Any], out: Path | None) -> Session:
             f"{out} holds a training that was stopped: go on with it by --resume, or give another "
             "--out."
         )
+    if out is not None:
+        _refuse_a_gan(out)
     made = missing(RUNS if out is None else out)
     with undone(made):
         folder = claim(out, "classifier")
@@ -106,7 +115,7 @@ def go_on(given: dict[str, Any], out: Path | None) -> Session:
     lock = Lock(folder)
     with undone([], lock):
         check_writable(folder)
-        remove_leftovers(folder)
+        remove_leftovers(folder, "*")
         path = folder / CHECKPOINT
         arrays, meta = checkpoint.load(path)
         settings = settings_in(path, meta)
@@ -140,7 +149,9 @@ def find(out: Path | None) -> Path:
     ]
     if stopped:
         return max(stopped, key=lambda f: ((f / CHECKPOINT).stat().st_mtime_ns, f.name))
-    if out is None:
+    if out is not None:
+        _refuse_a_gan(out)
+    else:
         raise RunError(
             f"{os.path.abspath(RUNS)} holds no classifier whose training was stopped: leave "
             "--resume out, or say --out FOLDER."
@@ -154,6 +165,14 @@ def find(out: Path | None) -> Path:
         f"{out} holds no classifier whose training was stopped (looked in {os.path.abspath(out)}): "
         "leave --resume out to start one."
     )
+
+
+def _refuse_a_gan(out: Path) -> None:
+    if (out / CONFIG).exists():
+        raise RunError(
+            f"{out} holds no classifier but a run of a GAN: give another --out, or go on with that "
+            f"by minigan train --resume --out {shell_word(out)}"
+        )
 
 
 def check(train: Dataset, test: Dataset, settings: dict[str, Any]) -> None:

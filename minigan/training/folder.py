@@ -25,13 +25,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from minigan import checkpoint
+from minigan.checkpoint import CheckpointError
 from minigan.files import read_file, replacing
 from minigan.terminal import OneLineError, shell_word
 from minigan.training.settings import completed, wrong
 from minigan.training.units import wrong_units
 
 CONFIG, LOG, CHECKPOINT, BEST = "config.json", "log.csv", "checkpoint.npz", "best.npz"
-FAILURE = "failure.txt"
+FAILURE, CLASSIFIER = "failure.txt", "classifier.npz"
 FRAMES, SAMPLES, FILM, CURVES = "samples", "samples.png", "samples.gif", "curves.png"
 PAGE = "film.html"
 RUNS = Path("runs")  # where runs go when nobody says where
@@ -119,6 +121,11 @@ def find(out: Path | None, model: str | None) -> Path:
     """
     if out is not None:
         if not (out / CONFIG).exists():
+            if _holds_a_classifier(out):
+                raise RunError(
+                    f"{out} holds no run of a GAN but a classifier; to go on with that: minigan "
+                    f"train classifier --resume --out {shell_word(out)}"
+                )
             raise RunError(
                 f"{out} holds no run to resume (no {CONFIG} in {os.path.abspath(out)}): leave "
                 "--resume out to start one."
@@ -134,6 +141,16 @@ def find(out: Path | None, model: str | None) -> Path:
             "--out FOLDER."
         )
     return max(runs, key=lambda run: (_saved_at(run), run.name))
+
+
+def _holds_a_classifier(folder: Path) -> bool:
+    """Whether a classifier is, or was, trained in the folder."""
+    if (folder / CLASSIFIER).exists():
+        return True
+    try:
+        return "settings" in checkpoint.load(folder / CHECKPOINT)[1]
+    except CheckpointError:
+        return False
 
 
 def never_saved(folder: Path) -> bool:

@@ -16,8 +16,10 @@ class Interrupt:
     """A context in which the first of the SIGNALS is only noted, and the second stops at once.
 
     `signal` is None until one arrives, then its number. Whoever runs the loop looks at it after
-    each step, saves, and ends. The handlers of before are put back on the way out. A SIGHUP that
-    nohup has set to be ignored stays ignored.
+    each step, saves, and ends: as soon as the step is over, and no step takes ten seconds but those
+    of networks that are too large for the machine. A second signal does not wait, and loses the
+    step. The handlers of before are put back on the way out. A SIGHUP that nohup has set to be
+    ignored stays ignored.
 
     Python gives signals to the main thread alone; in any other this does nothing.
 

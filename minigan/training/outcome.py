@@ -9,7 +9,7 @@ from signal import SIGINT, Signals
 from minigan.layer import Layer
 from minigan.terminal import shell_word, visible
 from minigan.training.best import NONE, Mark
-from minigan.training.folder import CURVES, PAGE, SAMPLES, resume_command
+from minigan.training.folder import CHECKPOINT, CONFIG, CURVES, PAGE, SAMPLES, resume_command
 
 NEARLY = 1.05  # times the best distance; another z changes it by 2 % (docs/when-to-stop.md)
 
@@ -18,10 +18,10 @@ NEARLY = 1.05  # times the best distance; another z changes it by 2 % (docs/when
 class Run:
     """Where the run is, the two players, and how far they came.
 
-    signal is the number of the signal that ended the run before its time, or None. best is what
-    best.npz holds and last the last evaluation, both with step 0 in a run without; graph says how a
-    GPU has done the steps. str(run) says in a few lines how it ended, where the pictures are, which
-    step was best, and how to go on.
+    signal is the number of the signal that came meanwhile, or None; where it came too late to stop
+    the run, step is steps. best is what best.npz holds and last the last evaluation, both with step
+    0 in a run without; graph says how a GPU has done the steps. str(run) says in a few lines how it
+    ended, where the pictures are, which step was best, and how to go on.
     """
 
     folder: Path
@@ -35,7 +35,7 @@ class Run:
     graph: str = ""
 
     def __str__(self) -> str:
-        if self.signal is not None:
+        if self.signal is not None and self.step < self.steps:
             by = {SIGINT: "Ctrl-C (SIGINT)"}.get(Signals(self.signal), Signals(self.signal).name)
             return (
                 f"stopped by {by} after step {self.step:,} of "
@@ -65,3 +65,12 @@ class Run:
             nearly = "nearly as low" if last.frechet <= NEARLY * best.frechet else "higher"
             at += f"; the last evaluation, at step {last.step:,}, is {nearly} ({last.frechet:.4g})"
         return f"{at}.\nSamples of it: minigan sample {shell_word(self.folder)} --best\n"
+
+
+def what_is_left(folder: Path, step: int) -> str:
+    """What a run that could not write leaves, its last checkpoint being of `step`; how to go on."""
+    if not (folder / CONFIG).exists():
+        return f"{folder} has been moved or removed, and its checkpoint of step {step} with it."
+    saved = (folder / CHECKPOINT).exists()
+    kept = f"the checkpoint of step {step} is kept" if saved else "there is no checkpoint yet"
+    return f"{kept}. When that is mended: {resume_command(folder)}"

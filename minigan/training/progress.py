@@ -73,6 +73,34 @@ class Progress:
         return f"step {step}/{self.end}  {rate:.1f} steps/s  {left} left  {values}".rstrip()
 
 
+class Bar:
+    """A bar that is gone when its context ends; on a terminal alone.
+
+    **Parameters**  title; start, end: what is done before, and at the end; shown=False: nothing.
+    """
+
+    def __init__(self, title: str, start: int, end: int, *, shown: bool = True) -> None:
+        self._bar: tqdm[Any] | None = None
+        if shown and sys.stderr is not None and sys.stderr.isatty():
+            self._bar = tqdm(desc=title, initial=start, total=end, leave=False)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def step(self) -> None:
+        """Count one more; a terminal that was closed ends what is shown, and nothing else."""
+        try:
+            if self._bar is not None:
+                self._bar.update(1)
+        except OSError:
+            self._bar = None
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            with contextlib.suppress(OSError):
+                self._bar.close()
+
+
 def _has_room_for_a_bar() -> bool:
     """Whether standard error is a terminal of three lines or more: tqdm hides its bar in fewer."""
     if not sys.stderr.isatty():

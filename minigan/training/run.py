@@ -18,15 +18,16 @@ from minigan.cuda.graph import Steps
 from minigan.data import Dataset
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
+from minigan.terminal import say
 from minigan.training.best import Mark, last_mark
 from minigan.training.failure import noted
 from minigan.training.filming import film
-from minigan.training.folder import BEST, CHECKPOINT, CURVES, Config, RunError, resume_command
+from minigan.training.folder import BEST, CHECKPOINT, CURVES, Config, RunError
 from minigan.training.frames import Frames
 from minigan.training.interrupt import Interrupt
 from minigan.training.log import Row
 from minigan.training.opening import opening
-from minigan.training.outcome import Run
+from minigan.training.outcome import Run, what_is_left
 from minigan.training.progress import Progress
 from minigan.training.session import Session, begin, check_settings, go_on
 from minigan.training.turns import computing, turns
@@ -137,7 +138,7 @@ def play(session: Session, *, shown: bool = True) -> Run:
     watch.step = watch.saved = game.step
     steps = turns(session, watch)
     if shown:
-        print(opening(session, steps.plan), flush=True)
+        say(opening(session, steps.plan))
     try:
         # Overflow and NaN are the watch's business: NumPy's warnings would only be a second voice.
         with (
@@ -154,15 +155,13 @@ def play(session: Session, *, shown: bool = True) -> Run:
     except OSError as error:
         raise RunError(
             f"step {game.step}: {error.filename or folder} cannot be written "
-            f"({error.strerror or error}); the checkpoint of step {watch.saved} is kept. "
-            f"When that is mended: {resume_command(folder)}"
+            f"({error.strerror or error}); {what_is_left(folder, watch.saved)}"
         ) from error
     finally:
         session.lock.release()
-    stopped = interrupt.signal if game.step < config.steps else None
-    last = last_mark(session.log.columns())
+    signal, last = interrupt.signal, last_mark(session.log.columns())
     run = Run(
-        folder, game.G, game.D, game.step, config.steps, stopped, session.best, last, str(steps)
+        folder, game.G, game.D, game.step, config.steps, signal, session.best, last, str(steps)
     )
     if shown:
         print(run)

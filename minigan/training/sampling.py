@@ -14,7 +14,7 @@ from minigan import checkpoint
 from minigan.backend import Random, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.conditional import relabelled
-from minigan.files import replacing
+from minigan.files import write_array
 from minigan.layer import Layer
 from minigan.model import TEN, Model
 from minigan.pictures import write_grid
@@ -201,8 +201,7 @@ def default_name(best: bool) -> str:
 def _write(path: Path, saved: SavedGenerator, outputs: Any, of_each: list[int]) -> None:
     """Write samples as numbers or as a picture, in which each label has its row."""
     if path.suffix.lower() == ".npy":
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            np.save(file, saved.units.values(outputs).astype(np.float32))
+        write_array(path, saved.units.values(outputs).astype(np.float32))
     elif saved.units.kind == "images":
         rows = of_each if of_each and len(outputs) % len(of_each) == 0 else []
         columns = len(outputs) // len(rows) if rows else None

@@ -154,7 +154,7 @@ def go_on(
     lock = Lock(folder)
     with undone([], lock):
         check_writable(folder)
-        remove_leftovers(folder)
+        remove_leftovers(folder, "*", "*/*")
         saved = None if never_saved(folder) else read_saved(folder)
         config = read_config(folder) if saved is None else saved[0]
         check_settings(dataclasses.asdict(config))  # without a checkpoint it stands for itself
