@@ -7,7 +7,7 @@ ever written down that could round to 0 or 1.
 
 from __future__ import annotations
 
-from minigan.activations import sigmoid, softplus
+from minigan.activations import logistic, softplus, widened
 from minigan.backend import Array, array_module
 
 
@@ -55,7 +55,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     True
     """
     t, _ = _wrong_answers(a, y)
-    return softplus(t).mean()
+    return softplus(t).mean().astype(a.dtype)
 
 
 def cross_entropy_slope(a: Array, y: Array) -> Array:
@@ -84,7 +84,8 @@ def cross_entropy_slope(a: Array, y: Array) -> Array:
     [[-0.25, 0.25], [0.25, -0.25]]
     """
     t, w = _wrong_answers(a, y)
-    return sigmoid(t) * (w - y) / len(a)
+    slope = logistic(t) * (w - y) / len(a)
+    return slope.astype(a.dtype, copy=False)
 
 
 def _wrong_answers(a: Array, y: Array) -> tuple[Array, Array]:
@@ -94,7 +95,7 @@ def _wrong_answers(a: Array, y: Array) -> tuple[Array, Array]:
             f"cross_entropy: a has shape {a.shape} and y {y.shape}, expected both (m, n) with "
             "n ≥ 2: y is one-hot, see minigan.conditional.one_hot."
         )
-    xp = array_module(a)
+    xp, a = array_module(a), widened(a)  # 2 units in the last place, as in objectives.py
     wrong = xp.where(y > 0, -xp.inf, a)
     top = wrong.max(axis=1, keepdims=True)
     w = xp.exp(wrong - top)  # at most 1, so nothing overflows; 0 for the right answer

@@ -41,7 +41,8 @@ def start(file: str, name: str, n: int, *args: Any, dtype: Any = None) -> None:
     """Start n threads of a kernel: `name` in `file`.cu, whose first argument is n.
 
     Arrays must be C-contiguous, since a kernel gets nothing but an address. An int arrives as
-    `integer`, a float as `real`; whatever is neither (a structured array, a NumPy scalar) as it is.
+    `integer`, a float as `real`; whatever is neither (a structured array, a NumPy scalar, float64
+    too, which is a `double`) as it is.
 
     **Parameters**  dtype: what `real` is, float32 or float64; by default the dtype of the first
     array of floating-point numbers.
@@ -85,7 +86,7 @@ def _floats(a: Any) -> bool:
 
 
 def _converted(a: Any, real: Any, kernel: str) -> Any:
-    if isinstance(a, float):
+    if isinstance(a, float) and not isinstance(a, np.float64):
         return real(a)
     if isinstance(a, int):
         return np.int64(a)
