@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from minigan.backend import Array, array_module
+from minigan.backend import Array, array_module, device_of
 from minigan.blocks import elementwise
 from minigan.layer import Grads, Layer, check_input
 
@@ -27,7 +25,7 @@ def widened(a: Array) -> Array:
     """
     if a.dtype == "float32":
         return a.astype("float64")
-    return a.astype(np.longdouble) if array_module(a) is np else a
+    return a.astype("longdouble") if device_of(a) == "cpu" else a
 
 
 def rounded_once(formula: Callable[[Array], Array]) -> Callable[[Array], Array]:

@@ -15,11 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from minigan.activations import logistic, rounded_once, softplus, widened
 from minigan.backend import Array, array_module
 from minigan.blocks import elementwise
+from minigan.cuda import kernels
 from minigan.several import Weights, pairs
 
 
@@ -90,7 +89,7 @@ def value_slopes(
             da_fake[rows, j] = w * on_samples
         return da_real, da_fake
     m = a_real.size
-    constants = (np.float64(smooth), np.float64(1 - smooth), float(m))  # labels stay double
+    constants = (kernels.DOUBLE(smooth), kernels.DOUBLE(1 - smooth), float(m))  # labels stay double
 
     def slope_on_data(a: Array) -> Array:
         da = logistic(-a)

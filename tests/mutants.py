@@ -35,6 +35,7 @@ from mutants_launches import LAUNCHES
 from mutants_layers import LAYERS
 from mutants_measures import MEASURES
 from mutants_models import MODELS
+from mutants_numerics import NUMERICS
 from mutants_optimizers import OPTIMIZERS
 from mutants_patches import PATCHES
 from mutants_rules import RULES
@@ -109,5 +110,6 @@ TABLES = (
     MEASURES,
     LAUNCHES,
     GPU,
+    NUMERICS,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]
