@@ -13,7 +13,7 @@ from minigan.comparison import GradientError
 from minigan.contract import Contract
 from minigan.disguises import gradient_of
 from minigan.layer import Layer
-from minigan.replay import arrays_of
+from minigan.replay import arrays_of, streams
 
 SHARE = 1e-2  # of the largest entry: a wrong formula is off by more, and rounding by less
 FEW_DIGITS = 100.0  # an x of larger numbers may lose too many of float32's 7 digits to be compared
@@ -38,6 +38,9 @@ def check_float32(layer: Layer, double: Contract, rng: Random, *, numbers: bool)
     with np.errstate(all="ignore"):  # what float64 holds may be too large for float32
         single = Contract(layer, x, double.train, rng)
         if numbers and _size(x) <= FEW_DIGITS:
+            double.put_back()  # both begin with the same random numbers, after weights of two kinds
+            for its, stream in zip(streams(layer), streams(double.layer), strict=True):
+                its.state = stream.state
             for (_, ours), (_, theirs) in zip(
                 arrays_of(layer), arrays_of(double.layer), strict=True
             ):
