@@ -1,8 +1,8 @@
 """A float32 step makes no float64 array: every function of minigan is watched as it returns.
 
 Where float64 is meant (objectives.py and cross_entropy.py widen the logits of a batch) it is in
-those functions alone, as long as the batch. Arrays of one number are let through: a NumPy scalar
-is how a float is written down.
+those functions and what they call, as long as the batch. Arrays of one number are let through: a
+NumPy scalar is how a float is written down.
 """
 
 from __future__ import annotations
@@ -56,11 +56,12 @@ class Watched:
                     self._note(frame, name, one)
 
     def _note(self, frame: FrameType, name: str, a: np.ndarray) -> None:
-        file = Path(frame.f_code.co_filename).name
-        if file == "backend.py" and frame.f_back:  # array_module(a): a is the caller's
-            file = Path(frame.f_back.f_code.co_filename).name
-        if a.size > (self.most if file in OF_LOGITS else 1):
-            self.found.add((file, frame.f_code.co_name, name, a.shape))
+        files, at = [], frame  # who called, up to the first that is not minigan
+        while at and at.f_code.co_filename.startswith(PACKAGE):
+            files.append(Path(at.f_code.co_filename).name)
+            at = at.f_back
+        if a.size > (self.most if OF_LOGITS & set(files) else 1):
+            self.found.add((files[0], frame.f_code.co_name, name, a.shape))
 
 
 def game(name: str, rng: Random) -> tuple[Any, ...]:
