@@ -31,6 +31,7 @@ def widened(a: Array) -> Array:
 def rounded_once(formula: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """The formula, computed in the wider format and rounded back to the dtype of a at the end.
 
+    >>> import numpy as np
     >>> one = np.ones(1, "float32")
     >>> (one + 2**-30 - 1).tolist(), rounded_once(lambda a: a + 2**-30 - 1)(one).tolist()
     ([0.0], [9.313225746154785e-10])
