@@ -7,17 +7,42 @@ the other libraries take, too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from minigan.backend import Array, array_module
+from minigan.backend import Array, array_module, device_of
 from minigan.blocks import elementwise
 from minigan.inputs import check_dy, check_floats, check_input
 from minigan.layer import Grads, Layer
 from minigan.limits import SHARE, check_number
 
 
+def widened(a: Array) -> Array:
+    """Return a in the next wider format: what is computed from it has digits to spare.
+
+    float32 becomes float64, and float64 NumPy's longdouble, which has 11 bits more on a PC (and
+    none on some other computers, nor on a GPU). Rounded back once, a short formula is right to half
+    a unit in the last place. float32's own exp is wrong by up to 2.4 units, and each rounding after
+    it adds its share. This is for logits, of which there are m: images would pay for it.
+    """
+    if a.dtype == "float32":
+        return a.astype("float64")
+    return a.astype("longdouble") if device_of(a) == "cpu" else a
+
+
+def rounded_once(formula: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """The formula, computed in the wider format and rounded back to the dtype of a at the end.
+
+    >>> import numpy as np
+    >>> one = np.ones(1, "float32")
+    >>> (one + 2**-30 - 1).tolist(), rounded_once(lambda a: a + 2**-30 - 1)(one).tolist()
+    ([0.0], [9.313225746154785e-10])
+    """
+    return lambda a: formula(widened(a)).astype(a.dtype, copy=False)
+
+
 def softplus(a: Array) -> Array:
-    """Return ζ(a) = log(1 + eᵃ), exact for every a.
+    """Return ζ(a) = log(1 + eᵃ), exact for every a: half a unit in the last place in float32.
 
         ζ(a) = max(a, 0) + log1p(e^-|a|)
 
@@ -38,11 +63,11 @@ def softplus(a: Array) -> Array:
     def formula(a: Array) -> Array:
         return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
 
-    return elementwise(formula, a, kernel="softplus")
+    return elementwise(rounded_once(formula), a, kernel="softplus")
 
 
 def sigmoid(a: Array) -> Array:
-    """Return σ(a) = 1 / (1 + e^-a), with a small relative error in both tails.
+    """Return σ(a) = 1 / (1 + e^-a), exact in both tails: half a unit in the last place in float32.
 
         σ(a) = e^min(a, 0) / (1 + e^-|a|)
 
@@ -57,12 +82,17 @@ def sigmoid(a: Array) -> Array:
     [0.0, 0.5, 1.0]
     """
     check_floats("sigmoid", "a", a)
+    return elementwise(rounded_once(logistic), a, kernel="precise_sigmoid")
+
+
+def logistic(a: Array) -> Array:
+    """Return σ(a) by the formula of `sigmoid` in the dtype of a, and not rounded once.
+
+    In float32 it is within 4 units in the last place (3.5 were met in 7 million), and five times
+    faster: it runs over the pixels of images.
+    """
     xp = array_module(a)
-
-    def formula(a: Array) -> Array:
-        return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
-
-    return elementwise(formula, a, kernel="sigmoid")
+    return xp.exp(xp.minimum(a, 0)) / (1 + xp.exp(-xp.abs(a)))
 
 
 class ReLU(Layer):
@@ -159,7 +189,7 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
         check_input(self, x)
-        return sigmoid(x), x
+        return elementwise(logistic, x, kernel="sigmoid"), x
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
@@ -169,7 +199,7 @@ class Sigmoid(Layer):
             return None, {}
 
         def formula(dy: Array, x: Array) -> Array:
-            return dy * sigmoid(x) * sigmoid(-x)
+            return dy * logistic(x) * logistic(-x)
 
         return elementwise(formula, dy, cache, kernel="sigmoid_backward"), {}
 

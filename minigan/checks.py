@@ -18,7 +18,13 @@ a table of what was compared. What is compared, and why so:
 * **The relative error** is at most 1e-6 (`comparison` tells of what).
 * **No verdict at a kink.** Where the slopes to the left and to the right differ, as for ReLU at 0,
   no answer is right. x is drawn anew; if that does not help, a KinkError says where.
-* **The rules of the protocol** (`contract`), in training and in evaluation.
+* **Elsewhere, too** (`elsewhere`): with twice as many examples and with one, at large and small x,
+  and at 0, along one direction; roughly in float32 (`single_precision`).
+* **The rules of the protocol** (`contract`, `disguises`), in training and in evaluation.
+
+What it cannot see: an error that needs an x, a size or a call that it never tries (the hundredth
+call, a channel beyond the shape that it was given); an entry so small that the rounding of its
+neighbours' outputs, 1e-16 of these, hides it; and one of less than 1e-6 of itself.
 """
 
 from __future__ import annotations
@@ -39,7 +45,8 @@ from minigan.comparison import (
     compare,
     judge,
 )
-from minigan.contract import Contract, check_float32
+from minigan.contract import Contract
+from minigan.elsewhere import check_elsewhere
 from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.inputs import check_floats
 from minigan.layer import Grads, Layer
@@ -53,6 +60,7 @@ from minigan.limits import (
 from minigan.objectives import MINIMAX, NON_SATURATING, Objective, value
 from minigan.replay import arrays_of, memory, move, moved
 from minigan.rule_checks import check_players
+from minigan.single_precision import check_float32
 
 __all__ = ["GradientError", "KinkError", "NoVerdictError", "Row", "check_game", "check_layer"]
 
@@ -104,7 +112,9 @@ def check_layer(
             return [
                 row
                 for mode in modes
-                for row in _check_mode(make, draw * input_scale, mode, rng, tolerance)
+                for row in _check_mode(
+                    make, draw * input_scale, mode, rng, tolerance, input_scale if shape else None
+                )
             ]
         except KinkError as error:
             kink = error
@@ -199,19 +209,20 @@ def _check_player_G(
 
 
 def _check_mode(
-    make: Callable[[Random], Layer], x: Array, mode: str, rng: Random, tolerance: float
+    make: Callable[[Random], Layer],
+    x: Array,
+    mode: str,
+    rng: Random,
+    tolerance: float,
+    drawn: float | None,
 ) -> list[Row]:
-    """Check one mode, with a layer made for it; x is this function's to change."""
+    """Check one mode, with a layer made for it; x, of deviation `drawn` if not None, may change."""
     train = mode == "train"
     layer = _made(make, rng, "float64")
     check_float64(f"check_layer, {layer!r}", [*arrays_of(layer), ("x", x)])
     move(layer, rng.child("move"))
     contract = Contract(layer, x, train, rng)
     contract.check()
-    single = _made(make, rng, "float32")
-    if not single.params or "float32" in [a.dtype.name for a in single.params.values()]:
-        with np.errstate(all="ignore"):  # what float64 holds may be too large for float32
-            check_float32(single, x.astype("float32"), train, rng)
 
     def evaluate() -> Any:
         contract.put_back()
@@ -221,6 +232,9 @@ def _check_mode(
     noise = rng.child("noise")
     rows = compare(repr(layer), mode, arrays, contract.recomputed, evaluate, dy, noise, tolerance)
     judge(rows, tolerance)
+    check_float32(_made(make, rng, "float32"), contract, rng, numbers=drawn is not None)
+    if drawn is not None:
+        check_elsewhere(layer, x.shape, drawn, train, rng, tolerance)
     return rows
 
 

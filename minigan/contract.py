@@ -11,8 +11,9 @@ from typing import Any
 
 from minigan.backend import Array, Random, array_module, device_of
 from minigan.comparison import GradientError, NoVerdictError
+from minigan.disguises import check_disguises, gradient_of
 from minigan.layer import Layer
-from minigan.replay import arrays_of, left_alone, memory, same, streams
+from minigan.replay import left_alone, memory, same, streams
 
 SAME = 1e-9  # two ways to one gradient agree to this share of its largest entry,
 NOISE = 1e-12  # or to this share of the largest entry of any of them: one may be 0 but for rounding
@@ -33,7 +34,7 @@ class Contract:
         self.dy = rng.child("dy").normal(self.y.shape).astype(self.y.dtype)
         self.other_dy = rng.child("other dy").normal(self.y.shape).astype(self.y.dtype)
         self.gradients = {
-            name: array.copy() for name, array in self._backward(self.dy, cache).items()
+            name: array.copy() for name, array in self.backward(self.dy, cache).items()
         }
         self.cache = cache
 
@@ -48,12 +49,13 @@ class Contract:
             )
         for name, gradient in self.gradients.items():
             if not _finite(gradient):
-                self.fail(f"{_gradient_of(name)} is not finite where y is.")
+                self.fail(f"{gradient_of(name)} is not finite where y is.")
         self._check_repetition()
         self._check_two_tapes()
         self._check_returned_arrays()
         self._check_what_is_asked_for()
         self._check_linearity()
+        check_disguises(self)
 
     def forward(self) -> tuple[Array, Any]:
         """Run forward from the remembered state; see that y is right and nothing else moved."""
@@ -71,13 +73,13 @@ class Contract:
     def recomputed(self) -> dict[str, Array]:
         """Run forward and backward again, on what x and the parameters are now."""
         _, cache = self.forward()
-        return self._backward(self.dy, cache)
+        return self.backward(self.dy, cache)
 
     def fail(self, message: str) -> None:
         """Raise the error that says where."""
         raise GradientError(f"{self.where}: {message}")
 
-    def _backward(self, dy: Array, cache: Any) -> dict[str, Array]:
+    def backward(self, dy: Array, cache: Any) -> dict[str, Array]:
         """Run backward; see that its result has the right keys, shapes and dtypes."""
         layer = self.layer
         frozen = {"dy": dy, "x": self.x} | _named("the parameter", layer.params)
@@ -115,8 +117,8 @@ class Contract:
             self.fail(f"{name} is on {device_of(got)!r}, expected {device_of(like)!r}.")
 
     def _check_repetition(self) -> None:
-        again = self._backward(self.dy, self.cache)
-        self._compare(
+        again = self.backward(self.dy, self.cache)
+        self.compare(
             again,
             "gave another {} the second time on the same cache; it reads its arguments and the "
             "parameters alone, adds nothing up, draws nothing and leaves the cache as it is.",
@@ -139,21 +141,21 @@ class Contract:
         self.layer.forward(other, self.train)
         self.layer.forward(both, not self.train)
         try:
-            gradients = self._backward(self.dy, first)
+            gradients = self.backward(self.dy, first)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             what = message.format("result").replace("gave another result", "failed")
             raise GradientError(f"{self.where}: backward {what} ({error})") from error
-        self._compare(gradients, message)
+        self.compare(gradients, message)
 
     def _check_returned_arrays(self) -> None:
         """See that what was returned is the caller's: D's two gradients exist side by side."""
         y, cache = self.forward()
         returned = {"forward overwrote the y": y}
-        for name, gradient in self._backward(self.dy, cache).items():
-            returned[f"backward overwrote the {_gradient_of(name)}"] = gradient
+        for name, gradient in self.backward(self.dy, cache).items():
+            returned[f"backward overwrote the {gradient_of(name)}"] = gradient
         message = "{} that an earlier call returned; each call must return new arrays."
         with left_alone(returned, self.fail, message):
-            self._backward(self.other_dy, cache)
+            self.backward(self.other_dy, cache)
             self.layer.forward(0.75 * self.x, self.train)
 
     def _check_what_is_asked_for(self) -> None:
@@ -171,7 +173,7 @@ class Contract:
             if (need_grads or grads) and grads.keys() != self.layer.params.keys():
                 self.fail(f"backward returned {sorted(grads)} for {asked}, expected all grads.")
             part = grads if dx is None else {"x": dx, **grads}
-            self._compare(part, f"gave another {{}} for {asked} than in the full call.")
+            self.compare(part, f"gave another {{}} for {asked} than in the full call.")
 
     def _check_linearity(self) -> None:
         """See that backward(2 dy - 3 dy') = 2 backward(dy) - 3 backward(dy').
@@ -179,30 +181,30 @@ class Contract:
         And that a million times dy gives a million times dx: a clipped gradient is linear up close.
         """
         _, cache = self.forward()
-        other = self._backward(self.other_dy, cache)
+        other = self.backward(self.other_dy, cache)
         other = {name: array.copy() for name, array in other.items()}
-        mixed = self._backward(2 * self.dy - 3 * self.other_dy, cache)
+        mixed = self.backward(2 * self.dy - 3 * self.other_dy, cache)
         for name, one in self.gradients.items():
             off = _size(mixed[name] - (2 * one - 3 * other[name]))
             limit = 2 * self._limit(one, self.gradients) + 3 * self._limit(other[name], other)
             limit += NOISE * _size(self.dy)  # a gradient that cancels keeps the rounding of dy
             if not off <= limit:
                 self.fail(
-                    f"backward is not linear in dy: {_gradient_of(name)} of 2 dy - 3 dy' is not "
+                    f"backward is not linear in dy: {gradient_of(name)} of 2 dy - 3 dy' is not "
                     "2 times that of dy minus 3 times that of dy'."
                 )
         for factor in (2.0**20, 2.0**-20):  # powers of 2 round nothing off
-            scaled = self._backward(factor * self.dy, cache)
+            scaled = self.backward(factor * self.dy, cache)
             for name, one in self.gradients.items():
                 off = _size(scaled[name] - factor * one) / factor
                 limit = self._limit(one, self.gradients) + NOISE * _size(self.dy)
                 if _finite(factor * one) and not off <= limit:
                     self.fail(
-                        f"backward is not linear in dy: {_gradient_of(name)} of {factor:.2g} dy is "
+                        f"backward is not linear in dy: {gradient_of(name)} of {factor:.2g} dy is "
                         f"not {factor:.2g} times that of dy."
                     )
 
-    def _compare(self, gradients: dict[str, Array], message: str) -> None:
+    def compare(self, gradients: dict[str, Array], message: str) -> None:
         for name, got in gradients.items():
             expected = self.gradients[name]
             close = got.shape == expected.shape and (
@@ -210,33 +212,15 @@ class Contract:
                 or _size(got - expected) <= self._limit(expected, self.gradients)
             )
             if not close:
-                self.fail("backward " + message.format(_gradient_of(name)))
+                self.fail("backward " + message.format(gradient_of(name)))
 
     @staticmethod
     def _limit(gradient: Array, gradients: dict[str, Array]) -> float:
         return max(SAME * _size(gradient), NOISE * max(map(_size, gradients.values())))
 
 
-def check_float32(layer: Layer, x: Array, train: bool, rng: Random) -> None:
-    """Check that a layer drawn in float32 stays in float32: y, dx and every gradient.
-
-    **Raises**  GradientError.
-    """
-    for name, array in arrays_of(layer):
-        if array.dtype.name == "float64":
-            raise GradientError(
-                f"{layer!r} from a float32 Random: {name} is float64, expected float32; a NumPy "
-                "float64 scalar in a product makes it so."
-            )
-    Contract(layer, x, train, rng)
-
-
 def _named(kind: str, arrays: dict[str, Array]) -> dict[str, Array]:
     return {f"{kind} {name!r}": array for name, array in arrays.items()}
-
-
-def _gradient_of(name: str) -> str:
-    return "dx" if name == "x" else f"grads[{name!r}]"
 
 
 def _finite(a: Array) -> bool:

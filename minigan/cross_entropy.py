@@ -7,7 +7,7 @@ ever written down that could round to 0 or 1.
 
 from __future__ import annotations
 
-from minigan.activations import sigmoid, softplus
+from minigan.activations import logistic, softplus, widened
 from minigan.backend import Array, array_module
 from minigan.inputs import check_alike, check_floats
 
@@ -59,7 +59,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     True
     """
     t, _ = _wrong_answers(a, y)
-    return softplus(t).mean()
+    return softplus(t).mean().astype(a.dtype)
 
 
 def cross_entropy_slope(a: Array, y: Array) -> Array:
@@ -88,7 +88,8 @@ def cross_entropy_slope(a: Array, y: Array) -> Array:
     [[-0.25, 0.25], [0.25, -0.25]]
     """
     t, w = _wrong_answers(a, y)
-    return sigmoid(t) * (w - y) / len(a)
+    slope = logistic(t) * (w - y) / len(a)
+    return slope.astype(a.dtype, copy=False)
 
 
 def _wrong_answers(a: Array, y: Array) -> tuple[Array, Array]:
@@ -101,7 +102,7 @@ def _wrong_answers(a: Array, y: Array) -> tuple[Array, Array]:
             "n ≥ 2: y is one-hot, see minigan.conditional.one_hot."
         )
     check_alike("cross_entropy", "y", y, "a", a)
-    xp = array_module(a)
+    xp, a = array_module(a), widened(a)  # 2 units in the last place, as in objectives.py
     wrong = xp.where(y > 0, -xp.inf, a)
     top = wrong.max(axis=1, keepdims=True)
     w = xp.exp(wrong - top)  # at most 1, so nothing overflows; 0 for the right answer

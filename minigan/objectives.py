@@ -2,7 +2,9 @@
 
 D ends in a logit a; D(x) = σ(a) is the probability that x came from the data. With
 log σ(a) = -ζ(-a) and log(1 - σ(a)) = -ζ(a), where ζ is softplus, every term is exact for every a:
-no eps is added inside a logarithm, and nothing is clipped.
+no eps is added inside a logarithm, and nothing is clipped. What is computed of float32 logits is
+computed in float64 and rounded to float32 at the end, means and slopes alike: they are right to
+2 units in the last place, for a handful of numbers (see `activations.widened`).
 
 Logits are arrays of float32 or float64, not empty.
 
@@ -15,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from minigan.activations import sigmoid, softplus
+from minigan.activations import logistic, rounded_once, softplus, widened
 from minigan.backend import Array, array_module
 from minigan.blocks import elementwise
+from minigan.cuda import kernels
 from minigan.inputs import check_alike, check_floats
 from minigan.limits import check_function, check_kind
 from minigan.rule_checks import check_smooth, check_table
@@ -65,10 +68,10 @@ def value(
             w * value(a_real[:, j], a_fake[rows, j], smooth)
             for w, rows, j in pairs(weights, len(a_fake))
         )
-    on_data = -softplus(-a_real)
+    on_data = -_mean_softplus(-a_real)
     if smooth != 1:
-        on_data = float(smooth) * on_data - float(1 - smooth) * softplus(a_real)
-    return on_data.mean() - softplus(a_fake).mean()
+        on_data = float(smooth) * on_data - float(1 - smooth) * _mean_softplus(a_real)
+    return (on_data - _mean_softplus(a_fake)).astype(a_real.dtype)
 
 
 def value_slopes(
@@ -100,15 +103,17 @@ def value_slopes(
             da_real[:, j] += w * on_data
             da_fake[rows, j] = w * on_samples
         return da_real, da_fake
-    m, constants = a_real.size, (float(smooth), float(1 - smooth), float(a_real.size))
+    m = a_real.size
+    constants = (kernels.DOUBLE(smooth), kernels.DOUBLE(1 - smooth), float(m))  # labels stay double
 
     def slope_on_data(a: Array) -> Array:
-        da = sigmoid(-a)
+        da = logistic(-a)
         if smooth != 1:
-            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
+            da = float(smooth) * da - float(1 - smooth) * logistic(a)
         return da / m
 
-    da_real = elementwise(slope_on_data, a_real, kernel="value_slope_on_data", constants=constants)
+    formula = rounded_once(slope_on_data)
+    da_real = elementwise(formula, a_real, kernel="value_slope_on_data", constants=constants)
     return da_real, minimax_slope(a_fake)  # for G the same slope, which it descends
 
 
@@ -161,7 +166,7 @@ def minimax_loss(a_fake: Array) -> Array:
     -1.0
     """
     check_floats("minimax_loss", "a_fake", a_fake)
-    return -softplus(a_fake).mean()
+    return -_mean_softplus(a_fake).astype(a_fake.dtype)
 
 
 def minimax_slope(a_fake: Array) -> Array:
@@ -175,9 +180,10 @@ def minimax_slope(a_fake: Array) -> Array:
     m = a_fake.size
 
     def formula(a: Array) -> Array:
-        return -sigmoid(a) / m
+        return -logistic(a) / m
 
-    return elementwise(formula, a_fake, kernel="minimax_slope", constants=(float(m),))
+    constants = (float(m),)
+    return elementwise(rounded_once(formula), a_fake, kernel="minimax_slope", constants=constants)
 
 
 def non_saturating_loss(a_fake: Array) -> Array:
@@ -188,7 +194,7 @@ def non_saturating_loss(a_fake: Array) -> Array:
     1.0
     """
     check_floats("non_saturating_loss", "a_fake", a_fake)
-    return softplus(-a_fake).mean()
+    return _mean_softplus(-a_fake).astype(a_fake.dtype)
 
 
 def non_saturating_slope(a_fake: Array) -> Array:
@@ -204,9 +210,15 @@ def non_saturating_slope(a_fake: Array) -> Array:
     m = a_fake.size
 
     def formula(a: Array) -> Array:
-        return -sigmoid(-a) / m
+        return -logistic(-a) / m
 
-    return elementwise(formula, a_fake, kernel="non_saturating_slope", constants=(float(m),))
+    kernel = "non_saturating_slope"
+    return elementwise(rounded_once(formula), a_fake, kernel=kernel, constants=(float(m),))
+
+
+def _mean_softplus(a: Array) -> Array:
+    """The mean of ζ(a), not yet rounded to the dtype of a."""
+    return softplus(a).mean(dtype=widened(a[:0]).dtype)
 
 
 def _check_logits(

@@ -37,6 +37,7 @@ from mutants_launches import LAUNCHES
 from mutants_layers import LAYERS
 from mutants_measures import MEASURES
 from mutants_models import MODELS
+from mutants_numerics import NUMERICS
 from mutants_optimizers import OPTIMIZERS
 from mutants_oracles import ORACLES
 from mutants_patches import PATCHES
@@ -121,5 +122,6 @@ TABLES = (
     ORACLES,
     RANGES,
     RANGES_AROUND,
+    NUMERICS,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

@@ -185,8 +185,8 @@ rules_keras.py test_pack.py::test_concatenated_data_and_samples_come_in_packs_of
 
 the slopes are divided by m, though there are m/k logits
 objectives.py test_pack.py::test_at_logit_0_V_is_minus_log_4_whatever_the_pack
--        return -sigmoid(-a) / m
-+        return -sigmoid(-a) / 6
+-        return -logistic(-a) / m
++        return -logistic(-a) / 6
 
 the summary sends two examples, whatever is packed
 summary.py test_pack.py::test_summary_fills_two_packs

@@ -5,33 +5,33 @@
 CLASSIFIER = """
 [6] cross-entropy: p (1 - p) twice
 cross_entropy.py test_cross_entropy.py::test_the_slope_is_the_derivative_of_the_loss
--    return sigmoid(t) * (w - y) / len(a)
-+    return sigmoid(t) * (w - y) / len(a) * softmax(a) * (1 - softmax(a))
+-    slope = logistic(t) * (w - y) / len(a)
++    slope = logistic(t) * (w - y) / len(a) * softmax(a) * (1 - softmax(a))
 
 [6] cross-entropy: the diagonal of softmax's Jacobian alone
 cross_entropy.py test_cross_entropy.py::test_the_slope_is_the_derivative_of_the_loss
--    return sigmoid(t) * (w - y) / len(a)
-+    return -sigmoid(t) * y / len(a)
+-    slope = logistic(t) * (w - y) / len(a)
++    slope = -logistic(t) * y / len(a)
 
 [7] cross-entropy: the slope of a sum
 cross_entropy.py test_cross_entropy.py::test_the_loss_is_a_mean_so_a_batch_repeated_changes_nothing
--    return sigmoid(t) * (w - y) / len(a)
-+    return sigmoid(t) * (w - y)
+-    slope = logistic(t) * (w - y) / len(a)
++    slope = logistic(t) * (w - y)
 
 [7] cross-entropy: a mean over the classes, too
 cross_entropy.py test_cross_entropy.py::test_the_slope_is_the_derivative_of_the_loss
--    return sigmoid(t) * (w - y) / len(a)
-+    return sigmoid(t) * (w - y) / a.size
+-    slope = logistic(t) * (w - y) / len(a)
++    slope = logistic(t) * (w - y) / a.size
 
 [7] cross-entropy is a sum
 cross_entropy.py test_cross_entropy.py::test_the_loss_is_a_mean_so_a_batch_repeated_changes_nothing
--    return softplus(t).mean()
-+    return softplus(t).sum()
+-    return softplus(t).mean().astype(a.dtype)
++    return softplus(t).sum().astype(a.dtype)
 
 cross-entropy: an accidental 0 where the classifier is sure
 cross_entropy.py test_cross_entropy.py::test_the_slope_at_a_lead_of_20_in_float32_is_a_true_2e_9
--    return sigmoid(t) * (w - y) / len(a)
-+    return (softmax(a) - y) / len(a)
+-    slope = logistic(t) * (w - y) / len(a)
++    slope = (softmax(a) - y) / len(a)
 
 cross-entropy: the largest logit is not taken off
 cross_entropy.py test_cross_entropy.py::test_losses_and_slopes_are_exact_for_logits_to_1e4

@@ -39,13 +39,13 @@ activations.py test_gan.py::test_discriminator_gradient_is_the_derivative_of_V
 
 [6] the sigmoid's p (1 - p) taken twice
 activations.py test_gan.py::test_generator_gradient_is_the_derivative_of_the_objective
--            return dy * sigmoid(x) * sigmoid(-x)
-+            return dy * (sigmoid(x) * sigmoid(-x)) ** 2
+-            return dy * logistic(x) * logistic(-x)
++            return dy * (logistic(x) * logistic(-x)) ** 2
 
 the sigmoid's slope dies at 17
 activations.py test_conventions.py::test_the_slope_of_a_sigmoid_lives_on_in_both_tails_in_float32
--            return dy * sigmoid(x) * sigmoid(-x)
-+            return dy * sigmoid(x) * (1 - sigmoid(x))
+-            return dy * logistic(x) * logistic(-x)
++            return dy * logistic(x) * (1 - logistic(x))
 
 tanh' = 1 - y
 activations.py test_gan.py::test_generator_gradient_is_the_derivative_of_the_objective

@@ -24,18 +24,18 @@ activations.py test_theorems.py::test_V_at_the_best_D_is_2_JSD_minus_log_4_betwe
 
 G's labels are smoothed, too
 objectives.py test_slope_theorems.py::test_for_one_sample_the_gradients_of_G_have_ratio_e_to_the_a
--        return -sigmoid(-a) / m
-+        return -(0.9 - sigmoid(a)) / m
+-        return -logistic(-a) / m
++        return -(0.9 - logistic(a)) / m
 
 smoothing forgets the other label
 objectives.py test_slope_theorems.py::test_one_sided_smoothing_is_alpha_for_data_and_0_for_samples
--            da = float(smooth) * da - float(1 - smooth) * sigmoid(a)
+-            da = float(smooth) * da - float(1 - smooth) * logistic(a)
 +            da = float(smooth) * da
 
 minimax never quite dies
 objectives.py test_slope_theorems.py::test_the_further_D_is_ahead_the_less_minimax_moves_G
--        return -sigmoid(a) / m
-+        return -(sigmoid(a) + 1e-4) / m
+-        return -logistic(a) / m
++        return -(logistic(a) + 1e-4) / m
 
 G's gradient is scaled to a length of its own
 gan.py test_slope_theorems.py::test_in_a_batch_minimax_weighs_each_sample_by_its_ratio

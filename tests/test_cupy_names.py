@@ -16,7 +16,13 @@ HOST_FILES |= {"streams.py"}
 # What is done block by block, on several cores, is for the CPU; each has a plain twin for the GPU.
 HOST_FILES |= {"blocks.py", "fast_patches.py", "painting.py", "patch_blocks.py", "upsampled.py"}
 # Gradient checks read every value to the host and compare there, in float64.
-HOST_FILES |= {"checks.py", "comparison.py", "differences.py"}
+HOST_FILES |= {
+    "checks.py",
+    "comparison.py",
+    "differences.py",
+    "elsewhere.py",
+    "single_precision.py",
+}
 CORE = sorted(path for path in PACKAGE.glob("*.py") if path.name not in HOST_FILES)
 # What else a training step runs: the kernels, and what stands between it and its data.
 STEP = [PACKAGE / file for file in ("blocks.py", "streams.py", "upsampled.py")]

@@ -6,6 +6,7 @@ They stand in the modules below, by what is wrong with them; to import a module 
 """
 
 import wrong_layers_effects  # noqa: F401
+import wrong_layers_elsewhere  # noqa: F401
 import wrong_layers_numbers  # noqa: F401
 import wrong_layers_returns  # noqa: F401
 from wrong_layers_base import WRONG

@@ -36,7 +36,10 @@ __device__ real sum_of(integer first, integer step, integer end, const real *x) 
 // forward keeps, x for SIGMOID and y for the others. A NaN stays one, as in NumPy's maximum.
 enum { NONE, RELU, LEAKY_RELU, SIGMOID, TANH };
 
-__device__ real sigmoid_of(real a) { return exp(min(a, real(0))) / (1 + exp(-abs(a))); }
+template <class Float>
+__device__ Float sigmoid_of(Float a) {
+    return exp(min(a, Float(0))) / (1 + exp(-abs(a)));
+}
 
 __device__ real activated(integer kind, real x, real alpha) {
     if (kind == RELU) return x < 0 ? real(0) : x;

@@ -42,25 +42,34 @@ extern "C" __global__ void tanh_backward(integer n, real *dx, const real *dy, co
     dx[i] = pulled_back(TANH, dy[i], y[i], 0);
 }
 
+// Of logits, in double precision and rounded once: see `widened` in activations.py.
+
 extern "C" __global__ void softplus(integer n, real *y, const real *a) {
     THREAD(i, n)
-    y[i] = activated(RELU, a[i], 0) + log1p(exp(-abs(a[i])));
+    const double wide = a[i];
+    y[i] = real((wide < 0 ? 0.0 : wide) + log1p(exp(-abs(wide))));
 }
 
-extern "C" __global__ void value_slope_on_data(integer n, real *da, const real *a, real smooth,
-                                               real rest, real m) {
+extern "C" __global__ void precise_sigmoid(integer n, real *y, const real *a) {
     THREAD(i, n)
-    da[i] = (smooth * sigmoid_of(-a[i]) - rest * sigmoid_of(a[i])) / m;
+    y[i] = real(sigmoid_of(double(a[i])));
+}
+
+extern "C" __global__ void value_slope_on_data(integer n, real *da, const real *a, double smooth,
+                                               double rest, real m) {
+    THREAD(i, n)
+    const double wide = a[i];
+    da[i] = real((smooth * sigmoid_of(-wide) - rest * sigmoid_of(wide)) / double(m));
 }
 
 extern "C" __global__ void minimax_slope(integer n, real *da, const real *a, real m) {
     THREAD(i, n)
-    da[i] = -sigmoid_of(a[i]) / m;
+    da[i] = real(-sigmoid_of(double(a[i])) / double(m));
 }
 
 extern "C" __global__ void non_saturating_slope(integer n, real *da, const real *a, real m) {
     THREAD(i, n)
-    da[i] = -sigmoid_of(-a[i]) / m;
+    da[i] = real(-sigmoid_of(-double(a[i])) / double(m));
 }
 
 extern "C" __global__ void dropout(integer n, real *y, const real *x, const bool *mask, real scale) {

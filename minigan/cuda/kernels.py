@@ -16,6 +16,7 @@ from minigan.backend import Array, array_module
 THREADS = 256  # of a block
 # No fused multiply-adds: a kernel rounds after each operation, as NumPy does.
 OPTIONS = ("-std=c++17", "--fmad=false")
+DOUBLE = np.float64  # a number that a kernel gets as a double, whatever its `real` is
 NUMBERS = (int, float, np.generic, np.ndarray)  # of the host; a kernel's other arguments are arrays
 
 _switched_on = True
@@ -41,7 +42,8 @@ def start(file: str, name: str, n: int, *args: Any, dtype: Any = None) -> None:
     """Start n threads of a kernel: `name` in `file`.cu, whose first argument is n.
 
     Arrays must be C-contiguous, since a kernel gets nothing but an address. An int arrives as
-    `integer`, a float as `real`; whatever is neither (a structured array, a NumPy scalar) as it is.
+    `integer`, a float as `real`; whatever is neither (a structured array, a NumPy scalar, a DOUBLE)
+    as it is.
 
     **Parameters**  dtype: what `real` is, float32 or float64; by default the dtype of the first
     array of floating-point numbers.
@@ -85,7 +87,7 @@ def _floats(a: Any) -> bool:
 
 
 def _converted(a: Any, real: Any, kernel: str) -> Any:
-    if isinstance(a, float):
+    if isinstance(a, float) and not isinstance(a, DOUBLE):
         return real(a)
     if isinstance(a, int):
         return np.int64(a)
