@@ -48,7 +48,8 @@ GRADIENTS = [
 CHECKER = [
     Promise(
         "check_layer and check_game catch wrong backwards with their default settings",
-        "a wrong layer or game for each kind: one entry, one direction, evaluation only, ...",
+        "76 kinds, each a layer or a game: one entry of 10,000, one direction, evaluation only, "
+        "scaled by 1 + 1e-4, odd batches, large x, float32 only, ...",
         ("test_checks_wrong.py", "test_checks_game.py"),
     ),
     Promise(
@@ -69,49 +70,130 @@ TESTS = [
         "each bug is planted in a copy of the package, and the test that it names must fail",
         ("test_mutants.py::test_killed",),
     ),
+    Promise(
+        "... and small changes that nobody thought of: [mutation.md](mutation.md)",
+        "a mutation tool, by hand; here it is only tested itself",
+        ("test_mutation.py",),
+    ),
+]
+
+NUMBERS = [
+    Promise(
+        "V, the losses, their slopes and cross-entropy are right to 2 units in the last place, in "
+        "float32 for logits to ±1e4, in float64 beyond",
+        "against decimal arithmetic with 60 digits; every power of two, both tails",
+        ("test_objectives_exact.py", "test_objectives.py", "test_cross_entropy.py"),
+    ),
+    Promise(
+        "BatchNorm keeps its digits where the mean is large beside the deviation",
+        "forward and backward at means to 1e6 and more, against float64",
+        ("test_layers_identities.py::test_batchnorm*",),
+    ),
+    Promise(
+        "A float32 step makes no float64 array beyond the logits of its batch",
+        "every function of a step watched, each model, rule and objective",
+        ("test_float32_steps.py",),
+    ),
+    Promise(
+        "One seed is one run: the same bits on the same machine and number of threads",
+        "runs repeated, in two processes; threads told to finish in another order",
+        ("test_threads.py", "test_random.py", "test_soak.py"),
+    ),
 ]
 
 RUNS = [
+    Promise(
+        "Killed at any moment, a run goes on to the same bytes, loses at most one interval of "
+        "checkpoints, and leaves no stray file",
+        "SIGKILL at each call that changes files, and at random moments: GAN, classifier, collapse",
+        ("test_crash.py::test_killed*",),
+    ),
+    Promise(
+        "A disk that is full or fails costs one line and no checkpoint; a folder that is gone is "
+        "said to be gone",
+        "each call that changes files fails once; fsync before rename",
+        (
+            "test_crash.py::test_a_disk*",
+            "test_crash.py::test_content*",
+            "test_training_faults.py",
+        ),
+    ),
     Promise(
         "A resumed run ends with the bytes of one that never stopped",
         "all files compared, each rule, model, kind of data, both ways of drawing",
         ("test_training_resume.py", "test_saved_state.py", "test_classifier_resume.py"),
     ),
     Promise(
-        "Ctrl-C, SIGTERM and a closed terminal save and end with 130, 143, 129",
-        "signals sent to real processes and within steps",
-        ("test_training_signals.py",),
+        "Ctrl-C, SIGTERM and a closed terminal save within 10 seconds and end with 130, 143, 129",
+        "signals to real processes: in their imports, steps, evaluations, last pictures",
+        ("test_training_signals.py", "test_signals.py"),
     ),
     Promise(
         "NaN stops a run, says where, and never reaches a checkpoint",
         "NaN and overflow planted in weights, gradients and losses",
         ("test_training_nan.py",),
     ),
-    Promise(
-        "One seed is one run: the same bits on the same machine and number of threads",
-        "runs repeated; threads told to finish in another order",
-        ("test_threads.py", "test_random.py"),
-    ),
-]
-
-NUMERICS = [
-    Promise(
-        "Objectives and slopes are exact to the last digits for every finite logit",
-        "against decimal arithmetic with 50 digits; every power of two, both tails",
-        ("test_objectives.py", "test_cross_entropy.py"),
-    ),
 ]
 
 FILES = [
     Promise(
-        "A checkpoint is what was saved, or an error that names the file; nothing is unpickled",
-        "bit flips, truncations, foreign, huge, renamed and repeated members",
-        ("test_checkpoint.py", "test_training_faults.py"),
+        "A checkpoint of which one bit has changed, or a byte is missing, is not loaded",
+        "a flip in every byte, every truncation, bytes added anywhere",
+        ("test_checkpoint.py",),
     ),
     Promise(
-        "Data from outside is read right or refused in one line",
-        "idx, .npy, .npz, image folders, CSV: damaged, absurd, hostile",
+        "A forged one, with a right checksum, is refused by name or is one",
+        "facts and arrays changed, checksum made anew",
+        ("test_fuzz_forged.py",),
+    ),
+    Promise(
+        "A damaged file is read, or refused in one line that names it, in bounded time and memory, "
+        "and nothing is touched",
+        "10,000 damaged files for each of 19 readers, in a child process with limits",
+        ("test_fuzz_archives.py", "test_fuzz_pictures.py", "test_fuzz_structured.py"),
+    ),
+    Promise(
+        "... also where a search that is guided by coverage makes it",
+        "atheris, by `python -m pytest -m long tests/test_fuzz_guided.py`",
+        ("test_fuzz_guided.py",),
+    ),
+    Promise(
+        "Files and folders that nobody should give: one line, status 2",
+        "bombs, pickles, pipes, links, HTML as .gz, absurd sizes, other people's .npz",
+        ("test_files_refused.py", "test_data_strangers.py", "test_pictures_of_strangers.py"),
+    ),
+    Promise(
+        "No path, link or address in a table leads out of its folder; names are shown, not obeyed",
+        "traversals; escape codes, line ends and markup in names, on terminals and on pages",
+        ("test_data_csv_texts.py", "test_data_tables.py", "test_shown_names.py"),
+    ),
+    Promise(
+        "Data from outside is read right",
+        "every format against what was written",
         ("test_data_*.py",),
+    ),
+]
+
+RANGES = [
+    Promise(
+        "Every parameter of every public function has a range, and an error beyond it",
+        "a table with a line for each, walked by signature; edges are taken",
+        ("test_ranges.py", "test_ranges_whole.py", "test_ranges_around.py"),
+    ),
+    Promise(
+        "Every option of every command says its range, in the help and in one line with status 2",
+        "a table with a line for each, walked by argparse; in shells and scripts, too",
+        (
+            "test_ranges_of_words.py",
+            "test_refused_words.py",
+            "test_words_in_a_shell.py",
+            "test_words_of_scripts.py",
+        ),
+    ),
+    Promise(
+        "Arrays of any layout in memory give the same numbers, and are left as they were",
+        "read-only, Fortran order, strided; copies, shared arrays, errors half way",
+        ("test_ranges_beyond.py",),
     ),
 ]
 
@@ -140,9 +222,24 @@ DEVICES = [
 
 ORACLES = [
     Promise(
-        "Other people's code comes to the same numbers: PyTorch",
-        "layers, and whole trajectories of the networks in float64",
-        ("test_trajectories.py", "test_*_trajectories.py", "test_conv_torch.py"),
+        "Layers, objectives and optimizers are PyTorch's, in float64",
+        "drawn shapes and options; 50 steps of each optimizer",
+        ("test_*_torch.py",),
+    ),
+    Promise(
+        "20 steps of each network end where PyTorch's end, to 1e-9",
+        "the networks written anew in torch.nn from their sources; each step compared",
+        ("test_networks_torch.py", "test_trajectories.py", "test_*_trajectories.py"),
+    ),
+    Promise(
+        "ONNX's published node tests of the same operators pass, or have a reason why not",
+        "the files of the onnx wheel, by minigan's layers",
+        ("test_onnx_nodes.py",),
+    ),
+    Promise(
+        "Convolutions, tails and measures are scipy's",
+        "scipy.signal, scipy.special, scipy.linalg",
+        ("test_scipy.py", "test_frechet.py"),
     ),
 ]
 
@@ -150,9 +247,10 @@ PROMISES: list[tuple[str, list[Promise]]] = [
     ("The gradients", GRADIENTS),
     ("The gradient checker", CHECKER),
     ("The tests themselves", TESTS),
-    ("Numbers", NUMERICS),
+    ("Numbers", NUMBERS),
     ("Runs", RUNS),
     ("Files", FILES),
+    ("Ranges", RANGES),
     ("Devices", DEVICES),
     ("Independent oracles", ORACLES),
 ]

@@ -87,7 +87,7 @@ def refusal_of_all(inputs):
     return fuzz(read, inputs, errors=CheckpointError, name="checkpoint.npz")["refused"]
 
 
-def test_no_file_with_a_flipped_bit_is_loaded_wherever_that_is(path):
+def test_no_file_with_a_flipped_bit_is_loaded_wherever_that_is(path, record_property):
     whole, rng = path.read_bytes(), random.Random(1)
 
     def flipped():
@@ -97,13 +97,15 @@ def test_no_file_with_a_flipped_bit_is_loaded_wherever_that_is(path):
             yield bytes(content)
 
     assert refusal_of_all(flipped()) == len(whole) > 2000
+    record_property("cases", len(whole))
 
 
-def test_no_truncated_file_is_loaded_and_none_with_something_behind_it(path):
+def test_no_truncated_file_is_loaded_and_none_with_something_behind_it(path, record_property):
     whole = path.read_bytes()
     assert refusal_of_all(whole[:n] for n in range(len(whole))) == len(whole)
     assert refusal_of_all(whole + b"\0" * n for n in range(1, 100)) == 99
     assert refusal_of_all([b"\0" + whole, whole + whole, whole[:-22] + b"x" + whole[-22:]]) == 3
+    record_property("cases", len(whole) + 99 + 3)
 
 
 def test_a_changed_array_with_a_right_crc_is_refused(path):

@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import crash_points
 import pytest
@@ -52,26 +53,34 @@ SCENES = ("digits", "dropout", "evaluated", "classifier", "collapse")
 @pytest.mark.parametrize(
     "scene", ["evaluated", "classifier", "collapse", later("digits"), later("dropout")]
 )
-def test_killed_at_any_call_it_goes_on_to_the_same_bytes(scene: str) -> None:
+def test_killed_at_any_call_it_goes_on_to_the_same_bytes(scene: str, record_property: Any) -> None:
     found = ends(scene, "at-every-point")
     assert found["wrong"] == []
     assert found["ends"] >= 40
+    record_property("cases", found["ends"])
 
 
 @pytest.mark.parametrize("scene", ["longer", "classifier"])
-def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(scene: str) -> None:
+def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
+    scene: str, record_property: Any
+) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
-    assert ends(scene, "at-random-moments", 6, seed)["wrong"] == []
+    found = ends(scene, "at-random-moments", 6, seed)
+    assert (found["ends"], found["wrong"]) == (6, [])
+    record_property("cases", found["ends"])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("scene", ["longer", *SCENES])
-def test_killed_a_hundred_times_at_random_moments_it_goes_on_to_the_same_bytes(scene: str) -> None:
+def test_killed_a_hundred_times_at_random_moments_it_goes_on_to_the_same_bytes(
+    scene: str, record_property: Any
+) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     found = ends(scene, "at-random-moments", 100, seed)
     assert (found["ends"], found["wrong"]) == (100, [])
+    record_property("cases", found["ends"])
 
 
 @pytest.mark.parametrize(
@@ -86,10 +95,13 @@ def test_killed_a_hundred_times_at_random_moments_it_goes_on_to_the_same_bytes(s
         *(later(scene, how) for scene in SCENES for how in ("read_only", "broken")),
     ],
 )
-def test_a_disk_that_fails_is_one_line_and_loses_nothing(scene: str, how: str) -> None:
+def test_a_disk_that_fails_is_one_line_and_loses_nothing(
+    scene: str, how: str, record_property: Any
+) -> None:
     found = ends(scene, how)
     assert found["wrong"] == []
     assert found["ends"] >= 17
+    record_property("cases", found["ends"])
 
 
 def test_content_is_on_the_disk_before_its_name_is(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_what_is_valid_is_read(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_damaged_files_are_read_or_refused_in_one_line(name):
+def test_damaged_files_are_read_or_refused_in_one_line(name, record_property):
     reader = table()[name]
     each = -(-INPUTS // len(reader.valid))
     rng = random.Random(name)
@@ -56,3 +56,4 @@ def test_damaged_files_are_read_or_refused_in_one_line(name):
     found = read_all(reader, inputs())
     assert found["refused"] > INPUTS / 10
     assert found.total() >= INPUTS
+    record_property("cases", found.total())

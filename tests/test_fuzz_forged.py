@@ -100,7 +100,7 @@ def quick() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_a_forged_game_is_refused_or_goes_on_from_what_the_file_says(quick):
+def test_a_forged_game_is_refused_or_goes_on_from_what_the_file_says(quick, record_property):
     game, path = new_game(), quick / "game.npz"
     play(game, "algorithm-1", 4)
     game.save(path, {}, "step,V\n1,-1.25\n")
@@ -119,6 +119,7 @@ def test_a_forged_game_is_refused_or_goes_on_from_what_the_file_says(quick):
     found = fuzz(read, inputs, errors=CheckpointError, name="checkpoint.npz")
     assert found["refused"] > 500
     assert found["read"] > 20  # another number in an array is as good as the one that was there
+    record_property("cases", found.total())
 
 
 def other(key: str, change: Any) -> Any:
@@ -171,7 +172,7 @@ def test_what_is_wrong_with_a_forged_game_is_said(quick, words):
     assert str(path) in str(caught.value)
 
 
-def test_a_forged_classifier_is_refused_or_is_one(quick, monkeypatch):
+def test_a_forged_classifier_is_refused_or_is_one(quick, monkeypatch, record_property):
     def small(*args: Any) -> Any:
         return classifier(*args, widths=(1,), features=1)
 
@@ -191,9 +192,10 @@ def test_a_forged_classifier_is_refused_or_is_one(quick, monkeypatch):
         read, forged(arrays, meta, path, 1000), errors=CheckpointError, name="classifier.npz"
     )
     assert found["refused"] > 500
+    record_property("cases", found.total())
 
 
-def test_a_forged_training_of_a_classifier_is_refused_or_goes_on(quick):
+def test_a_forged_training_of_a_classifier_is_refused_or_goes_on(quick, record_property):
     from small_classifier import digits
 
     from minigan.data import load
@@ -212,3 +214,4 @@ def test_a_forged_training_of_a_classifier_is_refused_or_goes_on(quick):
         read, forged(arrays, meta, path, 200), errors=CheckpointError, name="checkpoint.npz"
     )
     assert found["refused"] > 100
+    record_property("cases", found.total())

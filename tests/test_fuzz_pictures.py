@@ -40,9 +40,10 @@ def test_what_is_valid_is_read(name):
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_damaged_files_are_read_or_refused_in_one_line(name):
+def test_damaged_files_are_read_or_refused_in_one_line(name, record_property):
     inputs = damages(name, INPUTS, name)
     found = fuzzed(name, every_other_resealed(inputs) if name == "png" else inputs)
     assert found["refused"] > INPUTS / 10
     assert found["read"] > INPUTS / 50
     assert found.total() >= INPUTS
+    record_property("cases", found.total())
