@@ -75,7 +75,7 @@ def parse(table: str) -> list[Mutant]:
     mutants = []
     for block in table.strip().split("\n\n"):
         name, where, *diff = block.split("\n")
-        file, test = where.split()
+        file, test = where.split(maxsplit=1)  # a parameter's name may have spaces
         old = [line[1:] for line in diff if line.startswith("-")]
         new = [line[1:] for line in diff if line.startswith("+")]
         mutants.append(Mutant(name, file, test, old, new))

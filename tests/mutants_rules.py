@@ -143,7 +143,7 @@ several.py test_several.py::test_the_whole_game_of_several_against_differences
 +                dy[: rows.stop - rows.start], tape, need_dx=need_dx, need_grads=need_grads
 
 a generator without rows has no gradient
-several.py test_layers_protocol.py::test_gradients_and_protocol
+several.py test_layers_protocol.py::test_gradients_and_protocol[0-Generators, more than examples]
 -        grads: Grads = idle if need_grads else {}
 +        grads: Grads = {}
 
