@@ -14,11 +14,13 @@ import compileall
 import contextlib
 import gc
 import io
+import math
 import multiprocessing
 import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from multiprocessing.connection import Connection
@@ -55,6 +57,7 @@ class Run(NamedTuple):
     status: int  # pytest's, or STOPPED
     output: str
     failed: str = ""  # the test that failed
+    seconds: float = 0.0  # of the processor
 
 
 class _Failures:
@@ -78,8 +81,9 @@ def run_on_copy(
 ) -> Run:
     """Run tests on a copy of the package in which `file` holds `source`.
 
-    STOPPED is the status of a run of more than `timeout` seconds, and of one that died. Tests that
-    need conftest.py must ask for it.
+    STOPPED is the status of a run of more than `timeout` seconds, and of one that died. The seconds
+    are the processor's, or ten of the clock for each: what else a machine does must not decide.
+    Tests that need conftest.py must ask for it.
     """
     folder = Path(_folder().name)
     planted = _holding(folder / PACKAGE.name / file, source) if file else contextlib.nullcontext()
@@ -125,12 +129,14 @@ def _in_a_child(run: Callable[[], Run], timeout: float | None) -> Run:
     receive, send = multiprocessing.Pipe(duplex=False)
     # Ctrl-C has to wait until the child is known: else nobody would stop it.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    child = multiprocessing.get_context("fork").Process(target=_send, args=(run, send, mask))
+    child = multiprocessing.get_context("fork").Process(
+        target=_send, args=(run, send, timeout, mask)
+    )
     child.start()
     try:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         send.close()
-        if not receive.poll(timeout):
+        if not receive.poll(timeout and 10 * timeout):
             return Run(STOPPED, f"stopped after {timeout} s")
         return receive.recv()
     except EOFError:
@@ -144,11 +150,16 @@ def _in_a_child(run: Callable[[], Run], timeout: float | None) -> Run:
         receive.close()
 
 
-def _send(run: Callable[[], Run], send: Connection, mask: set[int]) -> None:
+def _send(run: Callable[[], Run], send: Connection, timeout: float | None, mask: set[int]) -> None:
+    import resource  # where one can fork
+
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     os.setpgid(0, 0)  # a group of its own: it ends with its children
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no file of what died
+    if timeout is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(timeout), resource.RLIM_INFINITY))
     sys.dont_write_bytecode = True  # the next run has another bug
-    send.send(run())
+    send.send(run()._replace(seconds=time.process_time()))
 
 
 def _run(tests: list[str], options: list[str]) -> Run:

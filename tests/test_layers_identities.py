@@ -265,3 +265,19 @@ def test_sequential_without_need_dx_asks_no_layer_below_the_parameters():
     assert Watched.calls == 1
     net.backward(y, tape)
     assert Watched.calls == 3
+
+
+def test_sequential_without_need_dx_asks_the_lowest_parameters_for_none():
+    """D's step must not pay for the gradient with respect to the images."""
+    asked = []
+
+    class Watched(Dense):
+        def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+            asked.append(need_dx)
+            return super().backward(dy, cache, need_dx=need_dx, need_grads=need_grads)
+
+    net = Sequential(Watched(4, 3, Random(0)), Tanh(), Watched(3, 2, Random(0)))
+    y, tape = net.forward(Random(1).normal((3, 4)))
+    net.backward(y, tape, need_dx=False)
+    net.backward(y, tape)
+    assert asked == [True, False, True, True]  # from the last layer to the first
