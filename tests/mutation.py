@@ -39,6 +39,7 @@ from mutation_tests import TESTS_OF
 from planting import PACKAGE, STOPPED, Run, run_on_copy, warm_up
 from tqdm import tqdm
 
+tqdm.monitor_interval = 0  # no thread beside: it would take Ctrl-C while a child is being forked
 RESULTS = Path(__file__).parents[1] / "build" / "mutation.jsonl"
 PASSED = 0  # pytest's exit status; 2 is that of tests that cannot be imported, 4 if asked by name
 VERDICTS = {PASSED: "survived", 1: "killed", 2: "broken", 4: "broken", STOPPED: "stopped"}

@@ -215,7 +215,7 @@ def test_ctrl_c_keeps_what_has_been_tried(checkout: Path) -> None:
                 assert child.poll() is None
                 time.sleep(0.02)
             child.send_signal(signal.SIGINT)
-            _, said = child.communicate(timeout=30)
+            _, said = child.communicate(timeout=120)
         finally:
             child.kill()
     assert child.returncode == 130
