@@ -40,6 +40,7 @@ from mutants_patches import PATCHES
 from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strict import STRICT
+from mutants_survivors import SURVIVORS
 from mutants_theorems import THEOREMS
 
 
@@ -109,5 +110,6 @@ TABLES = (
     MEASURES,
     LAUNCHES,
     GPU,
+    SURVIVORS,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]
