@@ -47,6 +47,7 @@ from mutants_rules import RULES
 from mutants_shared import SHARED
 from mutants_strangers import STRANGERS
 from mutants_strict import STRICT
+from mutants_survivors import SURVIVORS
 from mutants_theorems import THEOREMS
 
 
@@ -123,5 +124,6 @@ TABLES = (
     RANGES,
     RANGES_AROUND,
     NUMERICS,
+    SURVIVORS,
 )
 MUTANTS = [mutant for table in TABLES for mutant in parse(table)]

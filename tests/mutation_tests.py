@@ -45,7 +45,11 @@ TESTS_OF: dict[str, list[Stage]] = {
     ],
     "dropout.py": [CONVENTIONS, *layers("Dropout"), ("test_saved_state.py",)],
     "maxout.py": [CONVENTIONS, *layers("Maxout"), ("test_kernel_maxout.py",)],
-    "objectives.py": [("test_objectives.py",), *RULES],
+    "objectives.py": [
+        ("test_objectives.py",),
+        *RULES,
+        ("test_device_double.py", "-k", "objectives or slopes"),
+    ],
     "optimizers.py": OPTIMIZERS,
     "optimizer.py": OPTIMIZERS,
     "gan.py": RULES,

@@ -189,6 +189,24 @@ def test_the_gradients_change_no_parameter_and_watch_sees_them() -> None:
     assert np.array_equal(seen[1][1]["a_fake"], D(G(z)))
 
 
+def test_each_step_pays_for_what_it_uses_alone() -> None:
+    """D's step needs no gradient of its images, G's none of D's parameters nor of the noise."""
+    asked = []
+
+    class Watched(Dense):
+        def backward(self, dy: Any, cache: Any, *, need_dx: bool = True, need_grads: bool = True):
+            asked.append((self.n_in, need_dx, need_grads))
+            return super().backward(dy, cache, need_dx=need_dx, need_grads=need_grads)
+
+    rng = Random(0)
+    G, D = Watched(2, 3, rng), Watched(3, 1, rng)
+    discriminator_gradient(D, G, rng.normal((4, 3)), rng.normal((4, 2)))
+    assert asked == [(3, False, True)] * 2
+    asked.clear()
+    generator_gradient(D, G, rng.normal((4, 2)), NON_SATURATING)
+    assert asked == [(3, True, False), (2, False, True)]
+
+
 @OBJECTIVE
 def test_gradients_do_not_grow_with_the_batch(objective: Objective) -> None:
     (G, D), x, z = players(plain)

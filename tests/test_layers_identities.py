@@ -267,7 +267,7 @@ def test_sequential_without_need_dx_asks_no_layer_below_the_parameters():
     assert Watched.calls == 3
 
 
-def test_sequential_without_need_dx_asks_the_lowest_parameters_for_none():
+def test_without_need_dx_the_lowest_parameters_are_asked_for_none():
     """D's step must not pay for the gradient with respect to the images."""
     asked = []
 

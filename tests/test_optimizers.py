@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from published_optimizers import PUBLISHED, STEPS, Bag, Make, bag, random_grads, same, snapshot
 
+from minigan.backend import Random
 from minigan.blocks import WHOLE
+from minigan.dense import Dense
 from minigan.optimizers import SGD, Adam, Momentum, RMSProp
 from minigan.penalties import Penalty
 
@@ -220,3 +222,8 @@ def test_a_large_kernel_moves_like_its_parts(name: str, layout: str) -> None:
         opt_whole.descend({"W": scale * dW})
         opt_parts.descend({f"row{i}": scale * row for i, row in enumerate(dW)})
     np.testing.assert_array_equal(whole.params["W"], np.stack(list(parts.params.values())))
+
+
+def test_adams_defaults_are_those_of_the_paper() -> None:
+    adam = Adam(Dense(1, 1, Random(0)))
+    assert (adam.alpha, adam.beta1, adam.beta2, adam.eps) == (0.001, 0.9, 0.999, 1e-8)
