@@ -24,8 +24,6 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-import numpy as np
-
 from minigan.backend import Array, Random, array_module, device_of
 from minigan.cuda import batch as cuda
 from minigan.cuda import kernels
@@ -230,7 +228,7 @@ def relabelled(noise: Array, columns: Any, classes: int) -> Array:
     if noise.ndim != 2 or noise.shape[1] <= classes:
         expected = f"(m, z_dim + {classes}), {classes} being the classes"
         raise ValueError(f"relabelled: noise has shape {noise.shape}, expected {expected}.")
-    columns = np.asarray(columns)
+    columns = on_host(columns)
     _check_columns("relabelled", columns, classes)
     if len(columns) != len(noise):
         raise ValueError(

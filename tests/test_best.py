@@ -330,7 +330,7 @@ def test_the_third_panel_marks_the_lowest(monkeypatch: pytest.MonkeyPatch) -> No
     from minigan.training.log import COLUMNS
 
     seen: list[Any] = []
-    monkeypatch.setattr(plots, "_write", lambda figure, path: seen.append(figure))
+    monkeypatch.setattr(plots, "write_figure", lambda figure, path: seen.append(figure))
     log = {name: [0.5] * 4 for name in COLUMNS}
     log |= {"step": [1.0, 2.0, 3.0, 4.0], "frechet": [NAN, 3.0, 2.0, INF]}
     plots.write_curves("a.png", log, "minimax")

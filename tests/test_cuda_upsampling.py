@@ -19,7 +19,7 @@ from minigan.upsampling import UpSampling2D
 pytestmark = pytest.mark.usefixtures(on_the_double.__name__)
 quick = settings(deadline=None, max_examples=100)
 factors = st.tuples(st.integers(1, 4), st.integers(1, 4))
-images = st.tuples(st.integers(0, 3), *[st.integers(1, 4)] * 3)
+images = st.tuples(st.integers(1, 3), *[st.integers(1, 4)] * 3)
 
 UNEVEN = (3, 2), (2, 3, 4, 5)  # a factor and a shape
 

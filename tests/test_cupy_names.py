@@ -12,7 +12,7 @@ from cupy_patterns import cupy_path
 PACKAGE = Path(__file__).parent.parent / "minigan"
 # Files whose arrays live on the host (or, in backend.py, on either side): NumPy is at home there.
 HOST_FILES = {"backend.py", "checkpoint.py", "page.py", "pictures.py", "plane.py", "plots.py"}
-HOST_FILES |= {"streams.py"}
+HOST_FILES |= {"files.py", "limits.py", "npy.py", "plane_picture.py", "streams.py"}
 # What is done block by block, on several cores, is for the CPU; each has a plain twin for the GPU.
 HOST_FILES |= {"blocks.py", "fast_patches.py", "painting.py", "patch_blocks.py", "upsampled.py"}
 # Gradient checks read every value to the host and compare there, in float64.

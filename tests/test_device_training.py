@@ -104,11 +104,11 @@ COSTS = {  # batches of noise, passes of D in training (each draws a dropout mas
     "concatenated": (2, 2),
 }
 LAUNCHES = {  # by the plain formulas, and with kernels
-    "algorithm-1": (479, 79),
-    "simultaneous": (411, 64),
-    "worse-player": (411, 76),
-    "separate": (546, 81),
-    "concatenated": (388, 61),
+    "algorithm-1": (485, 79),
+    "simultaneous": (415, 64),
+    "worse-player": (411, 84),
+    "separate": (556, 81),
+    "concatenated": (394, 61),
 }
 
 
