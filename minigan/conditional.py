@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from minigan.backend import Array, Random, array_module, device_of
+from minigan.backend import Array, Random, array_module, device_of, on_host
 from minigan.cuda import batch as cuda
 from minigan.cuda import kernels
 from minigan.inputs import check_alike, check_dy, check_floats, check_input, check_random

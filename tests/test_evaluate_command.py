@@ -252,7 +252,7 @@ def test_a_network_without_a_name_is_not_the_default(capsys: pytest.CaptureFixtu
     copied("digits")
     status, _, err = run("evaluate", "run", *FEW, "--features", "", capsys=capsys)
     assert (status, err.count("\n")) == (2, 1)
-    assert "there is no classifier ''" in err
+    assert "--features: '' is empty, expected a name" in err
 
 
 def test_a_line_says_in_one_line_what_it_tells_and_what_it_does_not() -> None:
