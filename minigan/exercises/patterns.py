@@ -59,6 +59,8 @@ def _made(trial: Trial, sentence: str) -> bool:
 def _traces(name: str) -> dict[str, Any]:
     """Mistakes that leave one trace everywhere: trace(given, right, m) knows it."""
     return {
+        f"{name} has entries that are no numbers (inf or nan): an exponential overflows, or 0 is "
+        "divided by 0.": lambda g, r, m: not np.isfinite(g).all(),
         f"{name} is 0 everywhere: nothing was computed, or nothing returned.": (
             lambda g, r, m: not np.any(g)
         ),
