@@ -21,6 +21,7 @@ __all__ = ["NAMES", "AnswerError", "check", "find", "judge", "load", "sheet"]
 
 NAMES = (
     "dense",
+    "numeric-gradient",
     "value-slopes",
     "d-step",
     "objective-slopes",
