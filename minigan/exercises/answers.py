@@ -22,6 +22,8 @@ __all__ = ["NAMES", "AnswerError", "check", "find", "judge", "load", "sheet"]
 NAMES = (
     "dense",
     "numeric-gradient",
+    "momentum",
+    "adam",
     "value-slopes",
     "d-step",
     "objective-slopes",
