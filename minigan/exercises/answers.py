@@ -21,6 +21,9 @@ __all__ = ["NAMES", "AnswerError", "check", "find", "judge", "load", "sheet"]
 
 NAMES = (
     "dense",
+    "leaky-relu",
+    "softplus",
+    "sigmoid",
     "numeric-gradient",
     "momentum",
     "adam",
