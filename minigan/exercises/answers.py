@@ -25,6 +25,8 @@ NAMES = (
     "softplus",
     "sigmoid",
     "numeric-gradient",
+    "batchnorm",
+    "batchnorm-eval",
     "momentum",
     "adam",
     "value-slopes",

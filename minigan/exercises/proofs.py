@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,8 @@ Backward = Callable[[Array, Array, Any], tuple[Array, Grads]]  # (dy, x, layer) 
 class Answered(Layer):
     """A layer whose backward is somebody's answer.
 
-    **Parameters**  layer: whose forward and parameters it has; backward(dy, x, layer).
+    **Parameters**  layer: whose forward and parameters it has; backward(dy, x, layer), where layer
+    has the running statistics of before its forward.
     """
 
     def __init__(self, layer: Layer, backward: Backward) -> None:
@@ -26,12 +28,14 @@ class Answered(Layer):
         self.params, self.buffers = layer.params, layer.buffers
 
     def forward(self, x: Array, train: bool = True) -> tuple[Array, Any]:
-        return self.layer.forward(x, train)[0], x
+        before = copy.copy(self.layer)
+        before.buffers = {name: a.copy() for name, a in self.buffers.items()}
+        return self.layer.forward(x, train)[0], (x, before)
 
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
-        dx, grads = self.answer(dy, cache, self.layer)
+        dx, grads = self.answer(dy, *cache)
         # an answer need not keep the protocol's rules for float32: it is asked for the mathematics
         in_dtype = {name: np.asarray(array, dy.dtype) for name, array in grads.items()}
         return np.asarray(dx, dy.dtype), in_dtype
