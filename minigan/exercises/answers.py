@@ -25,6 +25,8 @@ NAMES = (
     "softplus",
     "sigmoid",
     "numeric-gradient",
+    "conv",
+    "adjoint",
     "batchnorm",
     "batchnorm-eval",
     "dropout",
