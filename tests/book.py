@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PINNED = Path(__file__).parent / "equations.txt"
 CHAPTERS = sorted(DOCS.glob("[0-9][0-9]-*.md"))
+PAGES = [*CHAPTERS, DOCS / "glossary.md", DOCS / "papers.md"]
 
 SECTIONS = [
     "The idea",

@@ -9,7 +9,7 @@ import shlex
 
 import book
 import pytest
-from book import CHAPTERS, DOCS, ROOT, SECTIONS
+from book import CHAPTERS, DOCS, PAGES, ROOT, SECTIONS
 from mutants import MUTANTS
 
 from minigan.arguments import make_parser
@@ -62,9 +62,9 @@ def test_a_chapter_has_its_sections_in_order(chapter):
     assert len(sentences) == 3
 
 
-@each_chapter
-def test_the_names_of_a_chapter_are_there(chapter):
-    text = book.text(chapter)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_names_of_a_page_are_there(page):
+    text = book.text(page)
     for name in re.findall(r"`(minigan(?:\.\w+)+)`", text):
         parts = name.split(".")
         depth = next(n for n in range(len(parts), 0, -1) if _is_module(".".join(parts[:n])))
