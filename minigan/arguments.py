@@ -16,6 +16,7 @@ from minigan.commands import (
     devices,
     doctor,
     evaluate,
+    exercise,
     film,
     gradcheck,
     models,
@@ -37,13 +38,14 @@ EPILOG = """examples:
   minigan doctor runs/mlp-batchnorm        what is wrong with a run, and what to try
   minigan gradcheck                        check every gradient of every layer and model
   minigan collapse ring                    mode collapse and its cures, counted over ten seeds
+  minigan exercise start dense             write a backward pass yourself, and have it judged
   minigan bench mlp-batchnorm --layers     where the time of a training step goes
 """
 
 # as --help lists them
 COMMANDS = (
     *(train, sample, film, evaluate, doctor, summary, gradcheck, bench, collapse),
-    *(models, data, devices),
+    *(exercise, models, data, devices),
 )
 
 

@@ -1,0 +1,58 @@
+"""The exercise "momentum": v ← μ v - α g, θ ← θ + v."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minigan.backend import Random
+from minigan.dense import Dense
+from minigan.exercises.exercise import Answer, Exercise, Trial, named
+from minigan.optimizers import Momentum
+
+
+def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
+    """One step from a random velocity."""
+    n_in, n_out = (3, 3) if square else (2, 4)
+    net = Dense(n_in, n_out, Random(0, dtype="float64"), bias=False)
+    theta, g, v = (rng.normal(size=(n_in, n_out)) for _ in range(3))
+    alpha, mu = 0.1 + rng.uniform(), 0.3 + 0.4 * rng.uniform()
+    opt = Momentum(net, alpha, mu)
+    net.params["W"][...], opt.state["v.W"] = theta, v.copy()
+    opt.descend({"W": g})
+    right = {"theta": net.params["W"], "v": opt.state["v.W"]}
+    given = named(answer.descend(theta, g, v, alpha, mu), tuple(right))
+    damped = mu * v - alpha * (1 - mu) * g
+    unscaled = mu * v - g
+    mistakes = {
+        "the step is uphill: downhill is against the gradient.": {
+            "theta": theta + mu * v + alpha * g,
+            "v": mu * v + alpha * g,
+        },
+        "theta is moved by the old velocity: expected the new one.": {"theta": theta + v},
+        "the velocity is subtracted, though its sign is in it already: theta + v.": {
+            "theta": theta - right["v"]
+        },
+        "the velocity is not decayed: a share mu of it stays.": {
+            "theta": theta + v - alpha * g,
+            "v": v - alpha * g,
+        },
+        "the velocity is forgotten: this is a plain step.": {
+            "theta": theta - alpha * g,
+            "v": -alpha * g,
+        },
+        "the gradient is damped by 1 - mu: here it counts in full.": {
+            "theta": theta + damped,
+            "v": damped,
+        },
+        "the gradient is not multiplied by alpha.": {"theta": theta + unscaled, "v": unscaled},
+    }
+    return Trial(given, right, mistakes)
+
+
+EXERCISE = Exercise(
+    name="momentum",
+    chapter="08-momentum-and-adam",
+    about="a step that keeps a share of the step before",
+    functions=("descend",),
+    trial=trial,
+)

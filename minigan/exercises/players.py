@@ -1,0 +1,52 @@
+"""Two small players for the exercises about the game, and a look at whether they were moved."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from minigan.activations import LeakyReLU, Tanh
+from minigan.backend import Random
+from minigan.dense import Dense
+from minigan.exercises.exercise import Values, WrongAnswer
+from minigan.initializers import normal
+from minigan.layer import Layer, Sequential
+
+
+def players(rng: Random, n: int) -> tuple[Sequential, Sequential]:
+    """D on n numbers, and G that makes n out of three of noise; no bias is 0."""
+    one = normal(1.0)
+    D = Sequential(Dense(n, 4, rng, b=one), LeakyReLU(0.2), Dense(4, 1, rng, b=one))
+    G = Sequential(Dense(3, 4, rng, b=one), Tanh(), Dense(4, n, rng, b=one))
+    return D, G
+
+
+def by_name(given: Any, right: Values, player: str) -> Values:
+    """The gradients that an answer returned, which has to be one for each parameter.
+
+    **Raises**  WrongAnswer.
+    """
+    if not isinstance(given, dict) or given.keys() != right.keys():
+        raise WrongAnswer(f"expected a dict with the keys of {player}.params: {', '.join(right)}.")
+    return given
+
+
+@contextlib.contextmanager
+def left_alone(whose: str, **nets: Layer) -> Iterator[None]:
+    """See that a block moves no parameter.
+
+    **Parameters**  whose: "D's" or "G's", the player whose step it is; nets by name.
+
+    **Raises**  WrongAnswer, which names the net that was moved.
+    """
+    before = {name: {n: a.copy() for n, a in net.params.items()} for name, net in nets.items()}
+    yield
+    for name, net in nets.items():
+        if any((net.params[n] != a).any() for n, a in before[name].items()):
+            why = (
+                "a gradient is returned, and an optimizer applies it"
+                if name == whose[0]
+                else f"{name} stands still in it"
+            )
+            raise WrongAnswer(f"{name} was updated: this is {whose} step, and {why}.")

@@ -1,0 +1,54 @@
+"""The exercise "value-slopes": ∂V/∂a on data and on samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minigan.activations import sigmoid
+from minigan.exercises.exercise import Answer, Exercise, Trial, named
+from minigan.objectives import value_slopes
+
+
+def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
+    """Random logits; with `square` small ones, else some of ±1000 among them."""
+    m = 5
+    a_real, a_fake = 2 * rng.normal(size=(m, 1)), 2 * rng.normal(size=(m, 1))
+    if not square:
+        a_real[:2, 0], a_fake[:2, 0] = (1000, -1000), (1000, -1000)
+    da_real, da_fake = value_slopes(a_real, a_fake)
+    right = {"da_real": da_real, "da_fake": da_fake}
+    given = named(answer.slopes(a_real, a_fake), tuple(right))
+    if not square:
+        return Trial(given, right, m=m)
+    D_real, D_fake = sigmoid(a_real), sigmoid(a_fake)
+    mistakes = {
+        "the two slopes are exchanged: data pull their logits up, samples push theirs down.": {
+            "da_real": da_fake,
+            "da_fake": da_real,
+        },
+        "da_real is D(x)/m, expected (1 - D(x))/m: the slope of log σ(a) is σ(-a), and an example "
+        "that D is sure of and right about must do nothing.": {"da_real": D_real / m},
+        "da_fake is -(1 - D)/m, expected -D/m: the slope of log(1 - σ(a)) is -σ(a), and a sample "
+        "that D sees through must do nothing.": {"da_fake": -(1 - D_fake) / m},
+        "the slopes are those in D, 1/D and -1/(1 - D): expected those in the logit, after one "
+        "more factor dD/da = D (1 - D).": {
+            "da_real": 1 / D_real / m,
+            "da_fake": -1 / (1 - D_fake) / m,
+        },
+        "the factor D (1 - D) of the sigmoid is in the slopes twice.": {
+            "da_real": da_real * D_real * (1 - D_real),
+            "da_fake": da_fake * D_fake * (1 - D_fake),
+        },
+        "V is descended: both slopes have the wrong sign, D climbs V.": {
+            "da_real": -da_real,
+            "da_fake": -da_fake,
+        },
+        "the 1/m of the two means is missing: the slopes would grow with the batch.": {
+            "da_real": da_real * m,
+            "da_fake": da_fake * m,
+        },
+    }
+    return Trial(given, right, mistakes, m)
+
+
+EXERCISE = Exercise("value-slopes", "09-the-game", "V's slopes on the logits", ("slopes",), trial)

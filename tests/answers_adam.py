@@ -1,0 +1,42 @@
+"""Answers to the exercise "adam": right ones, and one for each mistake."""
+
+HEAD = """
+def descend(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    m = m + (1 - beta1) * (g - m)
+    v = v + (1 - beta2) * (g * g - v)
+"""
+
+
+def step(m_hat, v_hat, length="alpha * m_hat / (v_hat**0.5 + eps)"):
+    return f"{HEAD}    m_hat, v_hat = {m_hat}, {v_hat}\n    return theta - {length}, m, v"
+
+
+M, V = "m / (1 - beta1**t)", "v / (1 - beta2**t)"
+
+RIGHT = [
+    step(M, V),
+    HEAD + "    root = np.sqrt(1 - beta2**t)\n"
+    "    alpha_t = alpha * root / (1 - beta1**t)\n"
+    "    return theta - alpha_t * m / (np.sqrt(v) + eps * root), m, v",
+]
+
+WRONG = {
+    "the corrections lack the power t": step("m / (1 - beta1)", "v / (1 - beta2)"),
+    "the correction of m lacks the power t": step("m / (1 - beta1)", V),
+    "the correction of v lacks the power t": step(M, "v / (1 - beta2)"),
+    "the means are not corrected": step("m", "v"),
+    "v is not corrected by 1 - beta2**t": step(M, "v"),
+    "m is not corrected by 1 - beta1**t": step("m", V),
+    "the corrections count from 0": step("m / (1 - beta1**(t - 1))", "v / (1 - beta2**(t - 1))"),
+    "eps stands inside the root": step(M, V, "alpha * m_hat / (v_hat + eps) ** 0.5"),
+    "eps stands beside sqrt(v), before its correction": step(
+        M, V, "alpha * m_hat * (1 - beta2**t) ** 0.5 / (v**0.5 + eps)"
+    ),
+    "the root is missing": step(M, V, "alpha * m_hat / (v_hat + eps)"),
+    "the step is uphill": step(M, V).replace("theta -", "theta +"),
+    "the step is along g": step("g", V),
+    "m lacks the factor 1 - beta1 before g": step(M, V).replace(
+        "m + (1 - beta1) * (g - m)", "beta1 * m + g"
+    ),
+    "v is a mean of |g|": step(M, V).replace("g * g", "abs(g)"),
+}

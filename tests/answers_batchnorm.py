@@ -1,0 +1,57 @@
+"""Answers to the exercise "batchnorm": right ones, and one for each mistake."""
+
+HEAD = """
+def backward(dy, x, gamma, eps):
+    m, c = len(x), x - x.mean(0)
+    var = (c * c).mean(0)
+    s = (var + eps) ** 0.5
+    h = c / s
+    dgamma, dbeta = (dy * h).sum(0), dy.sum(0)
+"""
+DX = "    dx = gamma / s * (dy - dbeta / m - h * dgamma / m)\n"
+END = "    return dx, dgamma, dbeta"
+
+RIGHT = [
+    HEAD + DX + END,
+    """
+def backward(dy, x, gamma, eps):
+    m, mu = len(x), np.mean(x, axis=0)
+    var = np.var(x, axis=0)
+    dh = dy * gamma
+    dvar = np.sum(dh * (x - mu) * -0.5 * (var + eps) ** -1.5, axis=0)
+    dmu = -np.sum(dh, axis=0) / np.sqrt(var + eps)
+    dx = dh / np.sqrt(var + eps) + dvar * 2 * (x - mu) / m + dmu / m
+    return dx, np.sum(dy * (x - mu), axis=0) / np.sqrt(var + eps), np.sum(dy, axis=0)
+""",
+]
+
+
+def dx(formula):
+    return f"{HEAD}    dx = {formula}\n{END}"
+
+
+WRONG = {
+    "the variance term of dx is missing": dx("gamma / s * (dy - dbeta / m)"),
+    "the mean term of dx is missing": dx("gamma / s * (dy - h * dgamma / m)"),
+    "mean and variance are taken for constants": dx("gamma / s * dy"),
+    "the means in dx are sums": dx("gamma / s * (dy - dbeta - h * dgamma)"),
+    "the variance term of dx has the wrong sign": dx(
+        "gamma / s * (dy - dbeta / m + h * dgamma / m)"
+    ),
+    "the mean term of dx has the wrong sign": dx("gamma / s * (dy + dbeta / m - h * dgamma / m)"),
+    "γ is missing in dx": dx("(dy - dbeta / m - h * dgamma / m) / s"),
+    "1/s is missing in dx": dx("gamma * (dy - dbeta / m - h * dgamma / m)"),
+    "dx is divided by the variance": dx("gamma / s**2 * (dy - dbeta / m - h * dgamma / m)"),
+    "dgamma is Σ dy ∘ x, expected": HEAD + DX + "    return dx, (dy * x).sum(0), dbeta",
+    "eps is left out of s": (HEAD + DX + END).replace("var + eps", "var"),
+    "the variance is divided by m - 1": (HEAD + DX + END).replace(
+        "(c * c).mean(0)", "(c * c).sum(0) / (m - 1)"
+    ),
+    "dgamma and dbeta are means over the batch": HEAD + DX + "    return dx, dgamma / m, dbeta / m",
+    "dgamma and dbeta are exchanged": HEAD + DX + "    return dx, dbeta, dgamma",
+    "dbeta is not summed over the batch": HEAD + DX + "    return dx, dgamma, dy",
+    "dx has the wrong sign": dx("-gamma / s * (dy - dbeta / m - h * dgamma / m)"),
+    "backward changes one of its arguments": (HEAD + DX + END).replace(
+        "    dx =", "    x -= x.mean(0)\n    dx ="
+    ),
+}

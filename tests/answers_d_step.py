@@ -1,0 +1,50 @@
+"""Answers to the exercise "d-step": right ones, and one for each mistake."""
+
+HEAD = """
+def gradient(D, G, x, z, slopes):
+    a_real, on_data = D.forward(x)
+    fake = G(z, train=True)
+    a_fake, on_samples = D.forward(fake)
+    da_real, da_fake = slopes(a_real, a_fake)
+"""
+SUM = "    return {n: one[n] + other[n] for n in one}"
+FIRST = "    one, other = D.backward(da_real, on_data)[1], D.backward(da_fake, on_samples)[1]\n"
+
+RIGHT = [
+    HEAD + FIRST + SUM,
+    """
+def gradient(D, G, x, z, slopes):
+    m, xs = len(x), np.concatenate([x, G.forward(z)[0]])
+    a, tape = D.forward(xs)  # one run on both: D has no BatchNorm
+    da = np.concatenate(slopes(a[:m], a[m:]))
+    return dict(D.backward(da, tape)[1])
+""",
+]
+
+WRONG = {
+    "stale cache: D's gradient on the data": HEAD
+    + "    one, other = (D.backward(d, on_samples)[1] for d in (da_real, da_fake))\n"
+    + SUM,
+    "stale cache: D's gradient on the samples": HEAD
+    + "    one, other = (D.backward(d, on_data)[1] for d in (da_real, da_fake))\n"
+    + SUM,
+    "the samples are missing": HEAD + "    return D.backward(da_real, on_data)[1]",
+    "the data are missing": HEAD + "    return D.backward(da_fake, on_samples)[1]",
+    "the two gradients are subtracted": HEAD + FIRST + SUM.replace("+", "-"),
+    "V is descended": HEAD + FIRST + "    return {n: -(one[n] + other[n]) for n in one}",
+    "the slopes of data and samples are exchanged": HEAD
+    + "    one, other = D.backward(da_fake, on_data)[1], D.backward(da_real, on_samples)[1]\n"
+    + SUM,
+    "the gradients are the mean of data's and samples'": HEAD
+    + FIRST
+    + "    return {n: (one[n] + other[n]) / 2 for n in one}",
+    "D was updated: this is D's step, and a gradient is returned": HEAD
+    + FIRST
+    + "    for n in one:\n        D.params[n] += 0.1 * (one[n] + other[n])\n"
+    + SUM,
+    "G was updated: this is D's step, and G stands still in it": HEAD
+    + FIRST
+    + "    for a in G.params.values():\n        a -= 0.1\n"
+    + SUM,
+    "expected a dict with the keys of D.params": HEAD + FIRST + "    return one['0.W']",
+}

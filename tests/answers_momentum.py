@@ -1,0 +1,25 @@
+"""Answers to the exercise "momentum": right ones, and one for each mistake."""
+
+HEAD = "def descend(theta, g, v, alpha, mu):\n    "
+
+RIGHT = [
+    HEAD + "v = mu * v - alpha * g\n    return theta + v, v",
+    HEAD + "both = np.stack([theta, np.zeros_like(v)]) + (mu * v - g * alpha)\n"
+    "    return both[0], both[1]",
+]
+
+WRONG = {
+    "the step is uphill": "v = mu * v + alpha * g\n    return theta + v, v",
+    "theta is moved by the old velocity": "return theta + v, mu * v - alpha * g",
+    "the velocity is subtracted, though": "v = mu * v - alpha * g\n    return theta - v, v",
+    "the velocity is not decayed": "v = v - alpha * g\n    return theta + v, v",
+    "the velocity is forgotten": "v = -alpha * g\n    return theta + v, v",
+    "the gradient is damped by 1 - mu": (
+        "v = mu * v - (1 - mu) * alpha * g\n    return theta + v, v"
+    ),
+    "the gradient is not multiplied by alpha": "v = mu * v - g\n    return theta + v, v",
+    "descend changes one of its arguments": (
+        "v *= mu\n    v -= alpha * g\n    return theta + v, v"
+    ),
+}
+WRONG = {words: HEAD + body for words, body in WRONG.items()}

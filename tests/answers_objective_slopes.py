@@ -1,0 +1,33 @@
+"""Answers to the exercise "objective-slopes": right ones, and one for each mistake."""
+
+HEAD = """
+def D(a):
+    return np.exp(-np.logaddexp(0, -a))
+
+
+def slopes(a_fake):
+    a, m = a_fake, len(a_fake)
+"""
+
+RIGHT = [
+    HEAD + "    return -D(a) / m, -D(-a) / m",
+    HEAD + "    half = np.tanh(a / 2) / 2\n    return -(0.5 + half) / m, -(0.5 - half) / m",
+]
+
+WRONG = {
+    "the two slopes are exchanged": "return -D(-a) / m, -D(a) / m",
+    "both slopes have the wrong sign": "return D(a) / m, D(-a) / m",
+    "non_saturating has the wrong sign": "return -D(a) / m, D(-a) / m",
+    "non_saturating is the slope of minimax": "return -D(a) / m, -D(a) / m",
+    "minimax is the slope of non-saturating": "return (D(a) - 1) / m, (D(a) - 1) / m",
+    "these are the slopes in D": "return 1 / (D(a) - 1) / m, -1 / (D(a) * m)",
+    "the factor D (1 - D) of the sigmoid is in the slopes twice": (
+        "p = D(a)\n    return -p * p * (1 - p) / m, -p * (1 - p) ** 2 / m"
+    ),
+    "the 1/m of the mean is missing in both": "return -D(a), -D(-a)",
+    "non_saturating is m times what it should be": "return -D(a) / m, -D(-a)",
+    "minimax has entries that are no numbers": (
+        "return -np.exp(a) / (1 + np.exp(a)) / m, -D(-a) / m"
+    ),
+}
+WRONG = {words: f"{HEAD}    {body}" for words, body in WRONG.items()}
