@@ -22,6 +22,7 @@ AROUND = {
     "evaluation",
     "page",
     "pictures",
+    "plane_picture",
     "plots",
     "training",
 }

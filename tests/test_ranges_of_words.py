@@ -261,7 +261,7 @@ def test_settings_have_the_same_ranges_in_python() -> None:
         (("data", "get", "mnist", "fashion-mnist"), "minigan data get: unrecognized arguments"),
         (("--vers",), "minigan: "),
         (("models", "--", "-k"), "unrecognized arguments: -- -k"),
-        (("train", "a", "b\nc"), "unrecognized arguments: b c"),
+        (("train", "a", "b\nc"), "unrecognized arguments: b\\nc"),
         (("bench", "mlp", "--steps"), "argument --steps: expected one argument"),
         (("bench", "mlp", "--steps", "--json"), "argument --steps: expected one argument"),
         (("train", "--seed", "-1"), "argument --seed: '-1' is not an integer from 0 to 10^18"),
