@@ -18,6 +18,7 @@ from command_line import run
 
 from minigan.arguments import make_parser
 from minigan.collapse.rows import ROWS
+from minigan.exercises.answers import NAMES
 from minigan.models import MODELS
 from minigan.rules import RULES
 from minigan.training.session import EVERY
@@ -156,12 +157,21 @@ LINES = {
     "collapse --out": FOLDER,
     "collapse --quiet": FLAG,
     "collapse --json": FLAG,
+    "exercise start NAME": names(list(NAMES)),
+    "exercise start --out": Line(
+        dict.fromkeys(["", "x.txt", "none/x.py"], "is not a .py file in a folder that is there"),
+        {"x.py": Path("x.py")},
+    ),
+    "exercise check FILE": FILE,
     "devices --json": FLAG,
     "data get NAME": text("a name"),
     "data export NAME|PATH": text("a name or a path"),
     "data export --to": FOLDER,
 }
-BEFORE = {  # the places of a command, so that an option of it can be looked at alone
+BEFORE = {
+    "exercise start": [
+        "dense"
+    ],  # the places of a command, so that an option of it can be looked at alone
     **{name: ["run"] for name in ("sample", "film", "evaluate", "doctor")},
     "summary": ["mlp"],
     "collapse": ["ring"],

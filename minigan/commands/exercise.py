@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minigan.commands.words import Sub
+from minigan.commands.words import File, Sub, Text
 from minigan.exercises import answers
 from minigan.files import replacing
+
+SHEET = File((".py",))
 
 
 def add_to(sub: Sub) -> None:
@@ -19,10 +21,12 @@ def add_to(sub: Sub) -> None:
     )
     start = actions.add_parser("start", help="write the file that an answer begins with")
     start.add_argument("name", choices=answers.NAMES, metavar="NAME", help="as `list` names it")
-    start.add_argument("--out", type=Path, help="the file (default: NAME.py)")
+    start.add_argument("--out", type=SHEET, metavar="FILE", help=f"{SHEET} (default: NAME.py)")
     start.set_defaults(run=begin)
     check = actions.add_parser("check", help="judge an answer, and name the likely mistake")
-    check.add_argument("file", type=Path, metavar="FILE", help="the answer; its code is run")
+    check.add_argument(
+        "file", type=Text("a file", Path), metavar="FILE", help="the answer; its code is run"
+    )
     check.set_defaults(run=judge)
 
 

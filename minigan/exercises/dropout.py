@@ -16,6 +16,8 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
 
     An answer may draw its mask as it likes. So the mask is read off its y, and what is compared is
     the scale of what was kept, and dx beside dy times that mask.
+
+    **Raises**  WrongAnswer for a y of another shape, or a mask that is no mask at this rate.
     """
     x, dy = 1 + rng.uniform(size=(40, 50)), rng.normal(size=(40, 50))
     y, cache = _pair(answer.forward(x, RATE, rng, square))
