@@ -156,6 +156,12 @@ def test_calling_a_layer_evaluates_it(make, shape):
 
 
 @over_layers
+def test_calling_a_layer_with_train_is_its_forward_in_training(make, shape):
+    x = Random(1).normal(shape)
+    np.testing.assert_array_equal(make(Random(0))(x, train=True), make(Random(0)).forward(x)[0])
+
+
+@over_layers
 def test_refuses_integers_and_lists(make, shape):
     layer = make(Random(0))
     with pytest.raises(TypeError, match=r"x is int64, expected float32 or float64; use x\.astype"):
