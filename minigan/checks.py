@@ -47,6 +47,7 @@ from minigan.comparison import (
 )
 from minigan.contract import Contract
 from minigan.elsewhere import check_elsewhere
+from minigan.game_contract import checked, left_as_they_are
 from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.inputs import check_floats
 from minigan.layer import Grads, Layer
@@ -138,6 +139,8 @@ def check_game(
     no slope with the other. BatchNorms work on the statistics of the batch, and every evaluation
     begins with the same random streams, so that dropout draws the same masks.
 
+    Only the x and z that are given are tried: an error that needs another m shows with another m.
+
     Parameters and buffers are moved off their special values first. At the end they, and the random
     streams, are as they were. Weights that are tiny throughout (±0.005 in three layers) leave G's
     gradient in the rounding error of the loss: no verdict; scale such weights up before.
@@ -182,11 +185,14 @@ def _check_player_D(
         a_fake, _ = D.forward(fake)
         return to_host(value(a_real, a_fake)).reshape(1)
 
+    frozen = left_as_they_are(G, D, x=x, z=z)
+    name = "V(D, G) by D"
+
     def gradient() -> Grads:
         put_back()
-        return discriminator_gradient(D, G, x, z)
+        return checked(name, lambda: discriminator_gradient(D, G, x, z), D, frozen)
 
-    return compare("V(D, G) by D", "train", D.params, gradient, V, np.ones(1), rng, tolerance)
+    return compare(name, "train", D.params, gradient, V, np.ones(1), rng, tolerance)
 
 
 def _check_player_G(
@@ -200,11 +206,13 @@ def _check_player_G(
         a_fake, _ = D.forward(fake)
         return to_host(objective.loss(a_fake)).reshape(1)
 
+    frozen = left_as_they_are(G, D, z=z)
+    name = f"{objective.name} loss by G"
+
     def gradient() -> Grads:
         put_back()
-        return generator_gradient(D, G, z, objective)
+        return checked(name, lambda: generator_gradient(D, G, z, objective), G, frozen)
 
-    name = f"{objective.name} loss by G"
     return compare(name, "train", G.params, gradient, loss, np.ones(1), rng, tolerance)
 
 

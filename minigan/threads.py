@@ -7,6 +7,11 @@ BLAS is no better: after a product OpenBLAS's idle threads keep their cores busy
 next one, for 60 ms where it was measured; all that NumPy does in between has one core less.)
 
 There are as many threads as BLAS itself would use: OPENBLAS_NUM_THREADS and its kin are obeyed.
+
+One number of threads gives the same bits each time; between different numbers random numbers, what
+is computed entry by entry and sums over channels are the same bits, while matrix products and
+convolutions, which a thread computes a share of, agree but for their rounding, so that two
+trainings slowly part.
 """
 
 from __future__ import annotations

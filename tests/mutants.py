@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mutants_archives import ARCHIVES
 from mutants_around import AROUND
+from mutants_attack import ATTACK
 from mutants_batch import BATCH
 from mutants_channels import CHANNELS
 from mutants_classifier import CLASSIFIER
@@ -108,6 +109,7 @@ TABLES = (
     THEOREMS,
     ARCHIVES,
     AROUND,
+    ATTACK,
     FILM,
     DOCTOR,
     CONDITIONAL,

@@ -1,5 +1,7 @@
 """The composed game: the gradients of both players through each other, wrong ones, and kinks."""
 
+import re
+
 import numpy as np
 import pytest
 from wrong_layers_base import Norm3
@@ -144,6 +146,65 @@ def test_a_wrong_step_of_G_is_caught(mutant, monkeypatch):
     monkeypatch.setattr("minigan.checks.generator_gradient", mutant)
     with pytest.raises(GradientError, match="minimax loss by G in training: the gradient for"):
         check_game(*a_game(norm=True))
+
+
+def moving(array_of, by):
+    """The right gradient, and an array of the game moves meanwhile."""
+
+    def gradient(real, *game, **options):
+        grads = real(*game, **options)
+        array_of(*game)[...] += by
+        return grads
+
+    return gradient
+
+
+def last_of(net):
+    return list(net.params.values())[-1]
+
+
+MOVING = {
+    "G's step moves D's '3.b'": ("G", lambda D, G, z, objective: last_of(D)),
+    "G's step moves G's '3.b'": ("G", lambda D, G, z, objective: last_of(G)),
+    "G's step moves z": ("G", lambda D, G, z, objective: z),
+    "D's step moves G's '3.b'": ("D", lambda D, G, x, z: last_of(G)),
+    "D's step moves D's '3.b'": ("D", lambda D, G, x, z: last_of(D)),
+    "D's step moves x": ("D", lambda D, G, x, z: x),
+    "D's step moves z": ("D", lambda D, G, x, z: z),
+}
+STEPS = {"G": "generator_gradient", "D": "discriminator_gradient"}
+
+
+@pytest.mark.parametrize("by", [0.1, 1e-9])
+@pytest.mark.parametrize("name", MOVING)
+def test_a_gradient_that_moves_something_is_caught(name, by, monkeypatch):
+    player, array_of = MOVING[name]
+    real = getattr(gan, STEPS[player])
+    wrong = moving(array_of, by)
+    monkeypatch.setattr(f"minigan.checks.{STEPS[player]}", lambda *game: wrong(real, *game))
+    what = name.partition(" moves ")[2]
+    with pytest.raises(GradientError, match=rf"changed {what}; it must leave it as it is\.$"):
+        check_game(*a_game(norm=True))
+
+
+ODD = {
+    "missing ['0.b'], not known []": lambda grads: {n: g for n, g in grads.items() if n != "0.b"},
+    "missing [], not known ['5.W']": lambda grads: grads | {"5.W": grads["0.W"]},
+    "0.b has shape (1, 6), expected (6,)": lambda grads: grads | {"0.b": grads["0.b"][None]},
+    "0.b has dtype float32, expected float64": lambda grads: (
+        grads | {"0.b": grads["0.b"].astype("float32")}
+    ),
+}
+
+
+@pytest.mark.parametrize("message", ODD)
+def test_a_gradient_of_another_form_than_the_parameters_is_caught(message, monkeypatch):
+    def odd(*game):
+        return ODD[message](gan.discriminator_gradient(*game))
+
+    monkeypatch.setattr("minigan.checks.discriminator_gradient", odd)
+    with pytest.raises(GradientError, match=re.escape(message)):
+        check_game(*a_game())
 
 
 def test_a_wrong_layer_inside_a_player_is_caught():

@@ -189,10 +189,11 @@ def test_batchnorm_statistics_are_per_channel_not_per_pixel():
     assert y.std(axis=0).max() > 1.5 * y.std(axis=0).min()  # the pixels keep their differences
 
 
+@pytest.mark.parametrize("shape", [(100_000,), (333, 301), (7, 41, 43, 9)], ids=str)
 @pytest.mark.parametrize("rate", [0.2, 0.5, 0.9])
-def test_dropout_expectation_of_y_is_x(rate):
+def test_dropout_expectation_of_y_is_x(rate, shape):
     """y = x ∘ μ, μ = 1/(1 - rate) with probability 1 - rate, else 0; E[y] = x"""
-    y, _ = Dropout(rate, Random(0)).forward(np.ones(100_000, np.float32))
+    y, _ = Dropout(rate, Random(0)).forward(np.ones(shape, np.float32))
     kept = y != 0
     np.testing.assert_allclose(y[kept], 1 / (1 - rate), rtol=1e-6)
     error = math.sqrt(rate / (1 - rate) / y.size)  # of the mean
@@ -216,6 +217,16 @@ def test_maxout_of_several_equal_pieces_the_first_one_wins():
     assert y.tolist() == [[2, 7]]
     dx, _ = Maxout(3).backward(np.array([[10.0, 20.0]]), cache)
     assert dx.tolist() == [[0, 20, 10, 0, 0, 0]]
+
+
+def test_maxout_of_a_single_tie_in_a_batch_the_first_piece_wins():
+    x = np.arange(24.0).reshape(4, 6)  # of each unit the second piece wins,
+    x[2, 1] = x[2, 4]  # but here
+    y, cache = Maxout(2).forward(x)
+    dx, _ = Maxout(2).backward(np.ones_like(y), cache)
+    won = np.array([[0, 0, 0, 1, 1, 1]] * 4)
+    won[2, [1, 4]] = 1, 0
+    np.testing.assert_array_equal(dx, won)
 
 
 def test_maxout_piece_j_of_unit_i_is_output_j_units_plus_i():

@@ -3,6 +3,7 @@
 import importlib
 import math
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -156,6 +157,12 @@ def test_calling_a_layer_evaluates_it(make, shape):
 
 
 @over_layers
+def test_calling_a_layer_with_train_is_its_forward_in_training(make, shape):
+    x = Random(1).normal(shape)
+    np.testing.assert_array_equal(make(Random(0))(x, train=True), make(Random(0)).forward(x)[0])
+
+
+@over_layers
 def test_refuses_integers_and_lists(make, shape):
     layer = make(Random(0))
     with pytest.raises(TypeError, match=r"x is int64, expected float32 or float64; use x\.astype"):
@@ -192,3 +199,26 @@ def test_a_stream_that_layers_share_is_found_once():
     one, other = Random(0), Random(1)
     inner = Sequential(Dropout(0.5, other), Dropout(0.5, one))
     assert streams(Sequential(Dropout(0.5, one), inner), inner) == [one, other]
+
+
+ALONE = [row for row in LAYERS if not re.search("MinibatchD|Generators|compares", row[0])]
+
+
+@pytest.mark.parametrize(("make", "shape"), [row[1:] for row in ALONE], ids=[r[0] for r in ALONE])
+def test_a_large_batch_gives_what_its_parts_give(make, shape):
+    """In evaluation no example knows of the others: y and dx lie end to end, grads add up."""
+    layer, rng = make(Random(0, dtype="float64")), Random(1, dtype="float64")
+    parts = 260 // shape[0] + 1
+    x = rng.normal((parts * shape[0], *shape[1:]))
+    y, cache = layer.forward(x, train=False)
+    dy = rng.normal(y.shape)
+    dx, grads = layer.backward(dy, cache)
+    ran = []
+    for one, its in zip(np.split(x, parts), np.split(dy, parts), strict=True):
+        part, cache = layer.forward(one, train=False)
+        ran.append((part, *layer.backward(its, cache)))
+    np.testing.assert_allclose(y, np.concatenate([part for part, _, _ in ran]), atol=1e-12)
+    np.testing.assert_allclose(dx, np.concatenate([part for _, part, _ in ran]), atol=1e-12)
+    for name, g in grads.items():
+        total = sum(part[name] for _, _, part in ran)
+        np.testing.assert_allclose(g, total, rtol=1e-9, atol=1e-11 * parts)

@@ -47,6 +47,21 @@ def test_a_penalised_step_is_the_step_of_the_penalised_objective(verb: str, sign
     np.testing.assert_allclose(net.params["1.gamma"], 1 + 0.1 * sign)
 
 
+@EACH
+@pytest.mark.parametrize(("verb", "sign"), [("ascend", 1), ("descend", -1)])
+def test_every_step_is_penalised_not_only_the_first(name: str, verb: str, sign: int) -> None:
+    make, _ = PUBLISHED[name]
+    rng, penalty = Random(4, dtype="float64"), Penalty(l1=0.3, l2=0.2)
+    W = rng.normal((3, 2))
+    penalised, plain = Bag(W=W.copy()), Bag(W=W.copy())
+    one, other = make(penalised, penalty=penalty), make(plain)
+    for _ in range(6):
+        g = rng.normal(W.shape)
+        getattr(one, verb)({"W": g})
+        getattr(other, verb)({"W": g - sign * penalty.gradient(plain.params["W"])})
+        np.testing.assert_array_equal(penalised.params["W"], plain.params["W"])
+
+
 def test_penalty_gradient_is_the_derivative_of_its_value() -> None:
     penalty, h = Penalty(0.3, 0.7), 1e-6
     W = np.array([[2.0, -3.0], [0.1, -0.2]])

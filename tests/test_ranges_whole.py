@@ -32,6 +32,7 @@ WITHIN = {
     "elsewhere": "check_layer",
     "fast_patches": "convolutions, by check_input and check_dy",
     "files": "whoever reads or writes a file, by check_path",
+    "game_contract": "check_game",
     "inputs": "these are the checks",
     "limits": "these are the checks",
     "npy": "whoever reads a file; what is in it is refused there",

@@ -60,16 +60,17 @@ def test_smoothing_is_one_sided_and_a_D_surer_than_alpha_is_pulled_back() -> Non
     assert (plain[0] > 0).all()
 
 
-def test_slopes_are_the_derivatives_of_the_smoothed_V() -> None:
+@pytest.mark.parametrize("alpha", [0.501, 0.55, 0.7, 0.99])
+def test_slopes_are_the_derivatives_of_the_smoothed_V(alpha: float) -> None:
     rng, h = np.random.default_rng(1), 1e-5
     logits = [3 * rng.normal(size=(6, 1)), 3 * rng.normal(size=(6, 1))]
-    for which, slopes in enumerate(value_slopes(logits[0], logits[1], 0.7)):
+    for which, slopes in enumerate(value_slopes(logits[0], logits[1], alpha)):
         for i in range(6):
             kept = logits[which][i, 0]
             logits[which][i, 0] = kept + h
-            above = value(logits[0], logits[1], 0.7)
+            above = value(logits[0], logits[1], alpha)
             logits[which][i, 0] = kept - h
-            below = value(logits[0], logits[1], 0.7)
+            below = value(logits[0], logits[1], alpha)
             logits[which][i, 0] = kept
             assert slopes[i, 0] == pytest.approx((above - below) / (2 * h), rel=1e-8)
 

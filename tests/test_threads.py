@@ -1,4 +1,8 @@
-"""share runs every part, side by side, and what is computed so is the same at each run."""
+"""share runs every part, side by side, and what is computed so is the same at each run.
+
+Between different numbers of threads what is drawn, computed entry by entry or summed over channels
+is the same, too; products differ by their rounding.
+"""
 
 import contextvars
 import os
@@ -15,6 +19,7 @@ from two_threads import as_before, blas_threads, two_threads
 from minigan.activations import LeakyReLU, Tanh
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.blocks import channel_sum, elementwise, product
 from minigan.conv import Conv2D, ConvTranspose2D
 from minigan.dense import Dense
 from minigan.layer import Sequential
@@ -182,3 +187,54 @@ def test_a_training_is_the_same_bits_each_time_on_the_same_number_of_threads(n):
         first, second = trained(), trained()
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def alike_on_any_threads():
+    """What is the same bits for any number of threads."""
+    rng = Random(5)
+    x = rng.normal((3, 70, 1100, 4)) + 2
+    net = Dense(300, 40, rng, W=lambda rng, shape: rng.normal(shape))
+    opt = Adam(net, 0.1)
+    for _ in range(2):
+        opt.ascend({name: rng.normal(a.shape) for name, a in net.params.items()})
+    bn = BatchNorm(4, rng)
+    y, cache = bn.forward(x)
+    dx, grads = bn.backward(x * x, cache)
+    return [
+        *(x, rng.uniform((9,)), elementwise(lambda x: np.exp(-x) / x, x), channel_sum(x)),
+        *(net.params["W"], y, dx, *grads.values(), *bn.buffers.values()),
+    ]
+
+
+def test_draws_entries_and_channel_sums_are_the_same_bits_on_any_number_of_threads():
+    runs = []
+    for n in (1, 2, 3):
+        with threadpool_limits(1, user_api="blas"), fast(block=16 * 800, threads=n):
+            runs.append(alike_on_any_threads())
+    for others in runs[1:]:
+        for one, other in zip(runs[0], others, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def products():
+    """Products and what their terms add up to: (result, Σ |terms|, the number of terms)."""
+    rng = Random(6, dtype="float64")
+    a, b = rng.normal((301, 90)), rng.normal((90, 70))
+    yield product(a, b), product(abs(a), abs(b)), 90
+    x, layer = rng.normal((7, 12, 13, 3)), Conv2D(3, 4, 5, rng, stride=2, bias=False)
+    y, cache = layer.forward(x)
+    dx, grads = layer.backward(dy := rng.normal(y.shape), cache)
+    layer.params["W"] = abs(layer.params["W"])
+    sums, cache = layer.forward(abs(x))
+    sums_dx, sums_W = layer.backward(abs(dy), cache)
+    yield from ((y, sums, 75), (dx, sums_dx, 100), (grads["W"], sums_W["W"], 7 * 42))
+
+
+def test_products_agree_but_for_rounding_on_any_number_of_threads():
+    runs = []
+    for n in (1, 2, 3):
+        with threadpool_limits(1, user_api="blas"), fast(block=800, threads=n):
+            runs.append(list(products()))
+    for others in runs[1:]:
+        for (one, total, terms), (other, _, _) in zip(runs[0], others, strict=True):
+            assert (abs(one - other) <= 2.0**-52 * terms * total).all()
