@@ -29,6 +29,11 @@ GRADIENTS = [
         ("test_gan.py", "test_models.py::test_every_gradient*", "test_rule_concatenated.py"),
     ),
     Promise(
+        "A rule does in every iteration, and in each of k steps, what it does in the first",
+        "four iterations beside one, four times; each option",
+        ("test_rule_iterations.py",),
+    ),
+    Promise(
         "A fast path gives what the plain formula gives",
         "both are run and compared; the gradient check runs on the fast ones too",
         ("test_fast_*.py", "test_blocks.py", "test_upsampling_and_convolution.py"),
@@ -86,8 +91,8 @@ NUMBERS = [
     ),
     Promise(
         "BatchNorm keeps its digits where the mean is large beside the deviation",
-        "forward and backward at means to 1e6 and more, against float64",
-        ("test_layers_identities.py::test_batchnorm*",),
+        "forward and backward at means of 1e4 to 1e8, against long double, by kernels, too",
+        ("test_batchnorm_exact.py", "test_layers_identities.py::test_batchnorm*"),
     ),
     Promise(
         "A float32 step makes no float64 array beyond the logits of its batch",
