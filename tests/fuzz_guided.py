@@ -12,27 +12,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
-with atheris.instrument_imports(include=["minigan", "zipfile", "gzip", "json", "csv", "PIL"]):
-    import fuzz_pictures
-    import fuzz_readers
-
-READER = sys.argv[1] if len(sys.argv) > 1 else ""
-FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+INSTRUMENTED = ["minigan", "zipfile", "gzip", "json", "csv", "PIL"]
 
 
 def main() -> None:
-    reader = (fuzz_readers.readers(FOLDER) | fuzz_pictures.readers())[READER]
-    path, corpus = FOLDER / "run" / reader.name, FOLDER / "corpus"
+    import atheris  # before what it is to watch is imported
+
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+    with atheris.instrument_imports(include=INSTRUMENTED):
+        import fuzz_pictures
+        import fuzz_readers
+
+    folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    reader = (fuzz_readers.readers(folder) | fuzz_pictures.readers())[sys.argv[1]]
+    path, corpus = folder / "run" / reader.name, folder / "corpus"
     corpus.mkdir()
     path.parent.mkdir(parents=True)
     for name, content in reader.beside.items():
-        (FOLDER / "run" / name).parent.mkdir(parents=True, exist_ok=True)
-        (FOLDER / "run" / name).write_bytes(content)
+        (folder / "run" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "run" / name).write_bytes(content)
     for i, content in enumerate(reader.valid):
         (corpus / str(i)).write_bytes(content)
     lying = sorted({*reader.beside, reader.name})
@@ -46,10 +45,10 @@ def main() -> None:
             assert (reader.named or reader.name) in message, f"the file is not named: {message!r}"
             assert len(message.splitlines()) == 1, f"more than a line: {message!r}"
         assert path.read_bytes() == content, "the file was changed"
-        found = [p for p in (FOLDER / "run").rglob("*") if p.is_file()]
-        assert sorted(str(p.relative_to(FOLDER / "run")) for p in found) == lying, "a stray file"
+        found = [p for p in (folder / "run").rglob("*") if p.is_file()]
+        assert sorted(str(p.relative_to(folder / "run")) for p in found) == lying, "a stray file"
 
-    options = ["-rss_limit_mb=1024", "-timeout=60", "-max_len=8192", f"-artifact_prefix={FOLDER}/"]
+    options = ["-rss_limit_mb=1024", "-timeout=60", "-max_len=8192", f"-artifact_prefix={folder}/"]
     options += [f"-max_total_time={sys.argv[2]}", "-print_final_stats=1", "-verbosity=0"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], read)
     atheris.Fuzz()
