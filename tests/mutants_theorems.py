@@ -13,14 +13,14 @@ gan.py test_theorems.py::test_D_between_two_gaussians_learns_the_log_ratio_of_th
 
 logits are clipped
 activations.py test_theorems.py::test_V_is_minus_log_4_where_p_is_q_and_0_where_they_never_meet
--        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+        a = xp.clip(a, -15, 15)
-+        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
+-    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++    a = xp.clip(a, -15, 15)
++    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
 
 log D has an eps inside
 activations.py test_theorems.py::test_V_at_the_best_D_is_2_JSD_minus_log_4_between_its_bounds
--        return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
-+        return -xp.log(xp.exp(xp.minimum(-a, 0)) / (1 + xp.exp(-xp.abs(a))) + 1e-8)
+-    return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))
++    return -xp.log(xp.exp(xp.minimum(-a, 0)) / (1 + xp.exp(-xp.abs(a))) + 1e-8)
 
 G's labels are smoothed, too
 objectives.py test_slope_theorems.py::test_for_one_sample_the_gradients_of_G_have_ratio_e_to_the_a
