@@ -35,7 +35,7 @@ RULES: list[Stage] = [
 OPTIMIZERS: list[Stage] = [
     ("test_optimizers.py", "test_penalties.py"),
     ranges("optimizer", "optimizers"),
-    ("test_optimizer_inputs.py", "test_saved_state.py"),
+    ("test_optimizer_inputs.py", "test_saved_state.py", "test_ranges_beyond.py"),
     ("test_optimizer_kernels.py", "test_trajectories.py", "test_models.py"),
 ]
 UPSAMPLED: list[Stage] = [("test_joined.py",), ("test_upsampling_and_convolution.py",)]
@@ -58,13 +58,13 @@ TESTS_OF: dict[str, list[Stage]] = {
         CONVENTIONS,
         ranges("activations"),
         *layers("ReLU", "Sigmoid", "Tanh"),
-        ("test_objectives.py", "test_chains.py"),
+        ("test_objectives.py", "test_chains.py", "test_kernel_inputs.py"),
     ],
     "dropout.py": [
         CONVENTIONS,
         ranges("dropout"),
         *layers("Dropout"),
-        ("test_saved_state.py",),
+        ("test_saved_state.py", "test_kernel_inputs.py"),
     ],
     "maxout.py": [CONVENTIONS, *layers("Maxout"), ("test_kernel_maxout.py",)],
     "objectives.py": [
@@ -72,7 +72,7 @@ TESTS_OF: dict[str, list[Stage]] = {
         ranges("objectives"),
         ("test_objectives_exact.py",),
         *RULES,
-        ("test_device_double.py", "-k", "objectives or slopes"),
+        ("test_device_double.py", "test_kernel_inputs.py", "-k", "objectives or slopes or logits"),
     ],
     "optimizers.py": OPTIMIZERS,
     "optimizer.py": OPTIMIZERS,
@@ -86,8 +86,8 @@ TESTS_OF: dict[str, list[Stage]] = {
     "layer.py": [
         CONVENTIONS,
         ranges("layer"),
-        ("test_layers_shapes.py", "test_layers_protocol.py", "-k", "Sequential or Dense"),
-        ("test_chains.py", "test_conditional.py", "test_several.py"),
+        ("test_layers_shapes.py", "test_layers_protocol.py", "-k", "Sequential or Dense or lacks"),
+        ("test_joined.py", "test_chains.py", "test_conditional.py", "test_several.py"),
     ],
     "conditional.py": [("test_conditional.py",), *layers("KeepLabels"), ("test_batch_kernels.py",)],
     "cross_entropy.py": [("test_cross_entropy.py",), ("test_classifier.py",)],

@@ -12,6 +12,7 @@ import minigan
 from minigan import gradcheck
 from minigan.backend import Random
 from minigan.checks import check_layer
+from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Layer, Sequential
 from minigan.replay import memory, streams
@@ -192,3 +193,39 @@ def test_a_stream_that_layers_share_is_found_once():
     one, other = Random(0), Random(1)
     inner = Sequential(Dropout(0.5, other), Dropout(0.5, one))
     assert streams(Sequential(Dropout(0.5, one), inner), inner) == [one, other]
+
+
+# Sequential, and what it runs ---------------------------------------------------------------------
+
+
+class Stranger(Dense):
+    """One that looks at no dy, and remembers what it was asked for."""
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        self.asked = need_dx, need_grads
+        return cache, dict(self.params)
+
+
+def test_a_layer_says_which_pass_it_lacks():
+    with pytest.raises(NotImplementedError, match=r"^Layer has no forward\.$"):
+        Layer().forward(np.ones(3))
+    with pytest.raises(NotImplementedError, match=r"^Layer has no backward\.$"):
+        Layer().backward(np.ones(3), None)
+
+
+def test_sequential_looks_at_dy_where_no_layer_of_its_own_does():
+    net = Sequential(Stranger(2, 3, Random(0)))
+    _, tape = net.forward(np.ones((4, 2), np.float32))
+    with pytest.raises(ValueError, match=r"Sequential\(1 layers\): dy has shape \(4, 1\)"):
+        net.backward(np.ones((4, 1), np.float32), tape)
+
+
+@pytest.mark.parametrize("need_dx", [True, False])
+@pytest.mark.parametrize("need_grads", [True, False])
+def test_sequential_asks_its_layers_for_what_it_is_asked_for(need_dx, need_grads):
+    """G's step must not pay for the gradient of D's parameters."""
+    layer = Stranger(2, 3, Random(0))
+    net = Sequential(layer)
+    y, tape = net.forward(np.ones((4, 2), np.float32))
+    net.backward(y, tape, need_dx=need_dx, need_grads=need_grads)
+    assert layer.asked == (need_dx, need_grads)
