@@ -1,6 +1,7 @@
 """Every layer of the package is in the LAYERS table, and every line of it keeps the protocol."""
 
 import importlib
+import inspect
 import math
 import pkgutil
 
@@ -147,6 +148,16 @@ def test_returns_none_and_no_grads_where_they_are_not_needed(make, shape, train)
     assert dx.shape == shape
     assert grads == {}
     assert layer.backward(y, cache, need_dx=False, need_grads=False) == (None, {})
+
+
+@over_layers
+def test_the_defaults_are_those_of_the_protocol(make, shape):
+    """Even where a layer looks at none of them: a class derived from it may."""
+    one = make(Random(0))
+    forward, backward = (inspect.signature(f).parameters for f in (one.forward, one.backward))
+    assert forward["train"].default is True
+    assert backward["need_dx"].default is backward["need_grads"].default is True
+    assert inspect.signature(one.__call__).parameters["train"].default is False
 
 
 @over_layers
