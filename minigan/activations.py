@@ -58,10 +58,10 @@ def softplus(a: Array) -> Array:
     [0.0, 0.6931471805599453, 10000.0]
     """
     check_floats("softplus", "a", a)
-    return elementwise(rounded_once(log_one_plus_exp), a, kernel="softplus")
+    return elementwise(rounded_once(log1p_exp), a, kernel="softplus")
 
 
-def log_one_plus_exp(a: Array) -> Array:
+def log1p_exp(a: Array) -> Array:
     """Return ζ(a) by the formula of `softplus` in the dtype of a, and not rounded once."""
     xp = array_module(a)
     return xp.maximum(a, 0) + xp.log1p(xp.exp(-xp.abs(a)))

@@ -7,7 +7,7 @@ ever written down that could round to 0 or 1.
 
 from __future__ import annotations
 
-from minigan.activations import log_one_plus_exp, logistic, widened
+from minigan.activations import log1p_exp, logistic, widened
 from minigan.backend import Array, array_module
 from minigan.inputs import check_alike, check_floats
 
@@ -59,7 +59,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     True
     """
     t, _ = _wrong_answers(a, y)
-    return log_one_plus_exp(t).mean().astype(a.dtype)
+    return log1p_exp(t).mean().astype(a.dtype)
 
 
 def cross_entropy_slope(a: Array, y: Array) -> Array:

@@ -6,6 +6,11 @@ A stage is what pytest is told: files of tests, and words of its own.
 Stage = tuple[str, ...]
 
 
+def ranges(*modules: str) -> Stage:
+    """What their public functions take and refuse."""
+    return ("test_ranges.py", "-k", " or ".join(f"{module}." for module in modules))
+
+
 def layers(*names: str) -> list[Stage]:
     """What every layer is asked: these are."""
     chosen = f"({' or '.join(names)}) and not Sequential"
@@ -29,30 +34,49 @@ RULES: list[Stage] = [
 ]
 OPTIMIZERS: list[Stage] = [
     ("test_optimizers.py", "test_penalties.py"),
-    ("test_optimizer_inputs.py", "test_saved_state.py"),
+    ranges("optimizer", "optimizers"),
+    ("test_optimizer_inputs.py", "test_saved_state.py", "test_ranges_beyond.py"),
     ("test_optimizer_kernels.py", "test_trajectories.py", "test_models.py"),
 ]
 UPSAMPLED: list[Stage] = [("test_joined.py",), ("test_upsampling_and_convolution.py",)]
 
 TESTS_OF: dict[str, list[Stage]] = {
-    "dense.py": [CONVENTIONS, *layers("Dense"), ("test_chains.py",)],
-    "conv.py": [*CONVOLUTIONS[:2], *layers("Conv2D", "ConvTranspose2D"), ("test_chains.py",)],
-    "batchnorm.py": [CONVENTIONS, *layers("BatchNorm"), ("test_kernel_batchnorm.py",)],
+    "dense.py": [CONVENTIONS, *layers("Dense"), ranges("dense"), ("test_chains.py",)],
+    "conv.py": [
+        *CONVOLUTIONS[:2],
+        ranges("conv"),
+        *layers("Conv2D", "ConvTranspose2D"),
+        ("test_chains.py",),
+    ],
+    "batchnorm.py": [
+        CONVENTIONS,
+        ranges("batchnorm"),
+        *layers("BatchNorm"),
+        ("test_kernel_batchnorm.py",),
+    ],
     "activations.py": [
         CONVENTIONS,
+        ranges("activations"),
         *layers("ReLU", "Sigmoid", "Tanh"),
-        ("test_objectives.py", "test_chains.py"),
+        ("test_objectives.py", "test_chains.py", "test_kernel_inputs.py"),
     ],
-    "dropout.py": [CONVENTIONS, *layers("Dropout"), ("test_saved_state.py",)],
+    "dropout.py": [
+        CONVENTIONS,
+        ranges("dropout"),
+        *layers("Dropout"),
+        ("test_saved_state.py", "test_kernel_inputs.py"),
+    ],
     "maxout.py": [CONVENTIONS, *layers("Maxout"), ("test_kernel_maxout.py",)],
     "objectives.py": [
         ("test_objectives.py",),
+        ranges("objectives"),
+        ("test_objectives_exact.py",),
         *RULES,
-        ("test_device_double.py", "-k", "objectives or slopes"),
+        ("test_device_double.py", "test_kernel_inputs.py", "-k", "objectives or slopes or logits"),
     ],
     "optimizers.py": OPTIMIZERS,
     "optimizer.py": OPTIMIZERS,
-    "gan.py": RULES,
+    "gan.py": [*RULES[:2], ranges("gan"), *RULES[2:]],
     "patches.py": [*CONVOLUTIONS, ("test_cuda_patches.py", "test_kernel_inputs.py")],
     "fast_patches.py": [CONVOLUTIONS[2], *CONVOLUTIONS[:2], ("test_threads.py",)],
     "reshape.py": [CONVENTIONS, ("test_pack.py",), *layers("Flatten", "Reshape", "Pack")],
@@ -61,8 +85,9 @@ TESTS_OF: dict[str, list[Stage]] = {
     "upsampled.py": [*UPSAMPLED, *layers("Upsampled"), ("test_cuda_upsampling.py",)],
     "layer.py": [
         CONVENTIONS,
-        ("test_layers_shapes.py", "test_layers_protocol.py", "-k", "Sequential or Dense"),
-        ("test_chains.py", "test_conditional.py", "test_several.py"),
+        ranges("layer"),
+        ("test_layers_shapes.py", "test_layers_protocol.py", "-k", "Sequential or Dense or lacks"),
+        ("test_joined.py", "test_chains.py", "test_conditional.py", "test_several.py"),
     ],
     "conditional.py": [("test_conditional.py",), *layers("KeepLabels"), ("test_batch_kernels.py",)],
     "cross_entropy.py": [("test_cross_entropy.py",), ("test_classifier.py",)],

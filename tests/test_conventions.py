@@ -12,6 +12,7 @@ import pytest
 from minigan.activations import LeakyReLU, ReLU, Sigmoid
 from minigan.backend import Random
 from minigan.batchnorm import BatchNorm
+from minigan.blocks import WHOLE
 from minigan.dropout import Dropout
 from minigan.initializers import normal
 from minigan.layer import Layer, Sequential
@@ -92,6 +93,14 @@ def test_dropout_scales_in_training_and_does_nothing_in_evaluation() -> None:
     assert set(y.tolist()) == {0.0, 4.0}
     assert abs(y.mean() - 1) < 5 * np.sqrt(3 / 100_000)  # E[y] = x; the variance of y is 3
     np.testing.assert_array_equal(layer(x), x)
+
+
+def test_dropout_of_an_array_of_many_blocks_is_what_it_is_of_one() -> None:
+    x = Random(1).normal((WHOLE + 1,))
+    layer = Dropout(0.5, Random(0))
+    y, mask = layer.forward(x)
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y, np.where(mask, 2 * x, 0))
 
 
 def test_dropout_gives_back_the_mask_of_its_own_forward() -> None:

@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 import standin
+from cupy_device import DEVICE
 from cupy_standin import CUPY
 
-from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, softplus
+from minigan.activations import LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid, softplus
 from minigan.backend import Random, to_host
 from minigan.batchnorm import BatchNorm
 from minigan.blocks import elementwise
 from minigan.cuda import patches
+from minigan.dropout import Dropout
 from minigan.maxout import Maxout
+from minigan.objectives import minimax_slope, non_saturating_slope, value_slopes
 from minigan.patches import fold
 from minigan.upsampling import UpSampling2D
 from minigan.window import Window
@@ -75,3 +78,37 @@ def test_arrays_of_several_shapes_are_refused(kernels_double):
     y, dy = CUPY.ones((4, 6)), CUPY.ones((4, 1))
     with pytest.raises(ValueError, match=r"kernel tanh_backward: the arrays have shapes"):
         elementwise(lambda dy, y: dy * (1 - y * y), dy, y, kernel="tanh_backward")
+
+
+@pytest.mark.parametrize("phi", ACTIVATIONS, ids=repr)
+def test_an_activation_and_its_slope_are_a_launch_each(kernels_double, phi):
+    DEVICE.reset()
+    y, cache = phi.forward(CUPY.asarray(np.ones((4, 3), np.float32)))
+    phi.backward(y, cache)
+    assert DEVICE.launches.total() == 2
+
+
+def test_dropouts_products_are_a_launch_each(kernels_double):
+    layer = Dropout(0.5, Random(0, "cuda"))
+    _, mask = layer.forward(CUPY.asarray(np.ones((4, 3), np.float32)))
+    DEVICE.reset()
+    layer.backward(CUPY.asarray(np.ones((4, 3), np.float32)), mask)
+    assert DEVICE.launches.total() == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "launches"),
+    [
+        (softplus, 1),
+        (sigmoid, 1),
+        (minimax_slope, 1),
+        (non_saturating_slope, 1),
+        (lambda a: value_slopes(a, a), 2),
+        (lambda a: value_slopes(a, a, 0.9), 2),
+    ],
+)
+def test_a_formula_of_logits_is_one_launch(kernels_double, formula, launches):
+    a = CUPY.asarray(np.ones((4, 1), np.float32))
+    DEVICE.reset()
+    formula(a)
+    assert DEVICE.launches.total() == launches

@@ -156,6 +156,15 @@ def test_batchnorm_keeps_its_digits_where_the_mean_is_large(rows, mean):
     np.testing.assert_allclose(layer.buffers["running_var"], x.var(), rtol=3e-6)
 
 
+def test_batchnorms_running_mean_gets_what_rounding_left():
+    x = (1e6 + Random(0, dtype="float64").normal((8000, 2))).astype(np.float32)
+    layer = BatchNorm(2, Random(0), decay=0)
+    layer.forward(x)
+    exact = x.mean(axis=0, dtype=float)
+    assert (abs(x.sum(axis=0) / 8000 - exact) > 0.5).all()  # the sum of many alone is far off
+    np.testing.assert_allclose(layer.buffers["running_mean"], exact, rtol=2**-23)
+
+
 @pytest.mark.parametrize("mean", [1e4, 1e6])
 @pytest.mark.parametrize("rows", [64, WHOLE + 1])
 def test_batchnorms_backward_keeps_its_digits(rows, mean):

@@ -1,6 +1,7 @@
 """Every layer of the package is in the LAYERS table, and every line of it keeps the protocol."""
 
 import importlib
+import inspect
 import math
 import pkgutil
 import re
@@ -13,6 +14,7 @@ import minigan
 from minigan import gradcheck
 from minigan.backend import Random
 from minigan.checks import check_layer
+from minigan.dense import Dense
 from minigan.dropout import Dropout
 from minigan.layer import Layer, Sequential
 from minigan.replay import memory, streams
@@ -150,6 +152,16 @@ def test_returns_none_and_no_grads_where_they_are_not_needed(make, shape, train)
 
 
 @over_layers
+def test_the_defaults_are_those_of_the_protocol(make, shape):
+    """Even where a layer looks at none of them: a class derived from it may."""
+    one = make(Random(0))
+    forward, backward = (inspect.signature(f).parameters for f in (one.forward, one.backward))
+    assert forward["train"].default is True
+    assert backward["need_dx"].default is backward["need_grads"].default is True
+    assert inspect.signature(one.__call__).parameters["train"].default is False
+
+
+@over_layers
 def test_calling_a_layer_evaluates_it(make, shape):
     layer = make(Random(0))
     x = Random(1).normal(shape)
@@ -222,3 +234,39 @@ def test_a_large_batch_gives_what_its_parts_give(make, shape):
     for name, g in grads.items():
         total = sum(part[name] for _, _, part in ran)
         np.testing.assert_allclose(g, total, rtol=1e-9, atol=1e-11 * parts)
+
+
+# Sequential, and what it runs ---------------------------------------------------------------------
+
+
+class Stranger(Dense):
+    """One that looks at no dy, and remembers what it was asked for."""
+
+    def backward(self, dy, cache, *, need_dx=True, need_grads=True):
+        self.asked = need_dx, need_grads
+        return cache, dict(self.params)
+
+
+def test_a_layer_says_which_pass_it_lacks():
+    with pytest.raises(NotImplementedError, match=r"^Layer has no forward\.$"):
+        Layer().forward(np.ones(3))
+    with pytest.raises(NotImplementedError, match=r"^Layer has no backward\.$"):
+        Layer().backward(np.ones(3), None)
+
+
+def test_sequential_looks_at_dy_where_no_layer_of_its_own_does():
+    net = Sequential(Stranger(2, 3, Random(0)))
+    _, tape = net.forward(np.ones((4, 2), np.float32))
+    with pytest.raises(ValueError, match=r"Sequential\(1 layers\): dy has shape \(4, 1\)"):
+        net.backward(np.ones((4, 1), np.float32), tape)
+
+
+@pytest.mark.parametrize("need_dx", [True, False])
+@pytest.mark.parametrize("need_grads", [True, False])
+def test_sequential_asks_its_layers_for_what_it_is_asked_for(need_dx, need_grads):
+    """G's step must not pay for the gradient of D's parameters."""
+    layer = Stranger(2, 3, Random(0))
+    net = Sequential(layer)
+    y, tape = net.forward(np.ones((4, 2), np.float32))
+    net.backward(y, tape, need_dx=need_dx, need_grads=need_grads)
+    assert layer.asked == (need_dx, need_grads)

@@ -67,6 +67,8 @@ def wrong_with(error: Exception, expected: type, names: Any, value: Any, words: 
         return "expected one line that ends with a full stop"
     if len(text) > 500:
         return "expected a short line"
+    if re.match(rf"({'|'.join(re.escape(name.rstrip('s')) for name in names if name)}): ", text):
+        return "expected where it happened before what it was about"
     own = [re.escape(name.rstrip("s")) for name in names if name]  # layers: "layer 1 is …"
     named = re.search(rf"\b({'|'.join(own)})", text)
     if not (named or str(value) in text or repr(value) in text or type(value).__name__ in text):

@@ -50,7 +50,7 @@ WITHIN = {
 }
 # Single functions of this kind.
 HANDED_ON = {
-    "activations.log_one_plus_exp": "softplus and cross_entropy, by check_floats",
+    "activations.log1p_exp": "softplus and cross_entropy, by check_floats",
     "activations.logistic": "sigmoid and the objectives, by check_floats",
     "activations.rounded_once": "the objectives, of their formulas",
     "activations.widened": "the objectives, by check_floats",
