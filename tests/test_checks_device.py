@@ -12,8 +12,14 @@ SINGLE = [line for line in LAYERS if not line[0].startswith("Sequential")]  # ne
 FEW = [line for line in LAYERS if line[0] in ("Dense", "BatchNorm", "Conv2D", "Dropout", "Maxout")]
 
 
+# What a kernel computes is compared with the CPU's for every line in test_device_double.py, so that
+# the whole check of each, which takes seconds by g++'s kernels, can wait for those who ask for it.
 @pytest.mark.parametrize(
-    ("make", "shape"), [line[1:] for line in SINGLE], ids=[line[0] for line in SINGLE]
+    ("make", "shape"),
+    [
+        pytest.param(*line[1:], id=line[0], marks=() if line in FEW else pytest.mark.long)
+        for line in SINGLE
+    ],
 )
 @pytest.mark.parametrize(
     "cuda", ["kernels", pytest.param("gpu", marks=pytest.mark.gpu)], indirect=True

@@ -57,7 +57,7 @@ def test_the_ids_of_the_table_differ():
 
 
 @over_layers
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
 def test_gradients_and_protocol(make, shape, seed):
     rows = check_layer(make, shape, seed=seed)
     layer = make(Random(0))
