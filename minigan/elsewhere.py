@@ -112,5 +112,6 @@ def _slopes(
             array[...] = start[name]
     if found.kink or not np.isfinite(found.uncertainty):
         raise ValueError("there is no slope")
-    uncertainty = float(found.uncertainty) + own
+    # a slope that no output shows by a unit in its last place, for a move of 1, is not measured
+    uncertainty = float(found.uncertainty) + own + EPS * float(np.abs(dy * y).sum())
     return float(parts.sum()), float(found.value), uncertainty, float(np.abs(parts).sum())
