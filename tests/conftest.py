@@ -38,10 +38,6 @@ hypothesis.settings.load_profile("minigan")
 pytest.register_assert_rewrite("short_runs")  # its asserts say what differs, as a test's do
 
 
-LEGS: dict[str, str] = {}  # by a test's id; the others run on the CPU
-ASKED: dict[str, str] = {}  # the oracle that a test asks, likewise
-
-
 @cache
 def why_no_gpu() -> str:
     """The reason that the tests on a GPU are skipped, "" where they can run."""
@@ -127,14 +123,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("long") and not asked:
             item.add_marker(pytest.mark.skip(reason="long: python -m pytest -m long"))
         if oracle := item.get_closest_marker("oracle"):
-            ASKED[item.nodeid] = oracle.args[0]
+            item.user_properties.append(("oracle", oracle.args[0]))
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("gpu"):
-            LEGS[item.nodeid] = "GPU"
+            item.user_properties.append(("leg", "GPU"))
         elif _has_kernels(item):
-            LEGS[item.nodeid] = "device double with kernels"
+            item.user_properties.append(("leg", "device double with kernels"))
         elif "cuda" in fixtures or "double" in fixtures:
-            LEGS[item.nodeid] = "device double"
+            item.user_properties.append(("leg", "device double"))
 
 
 def _has_kernels(item: pytest.Item) -> bool:
@@ -147,12 +143,17 @@ def _has_kernels(item: pytest.Item) -> bool:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which legs ran, and who was asked: a run without a GPU must not look like one with it."""
-    done = [report.nodeid for report in terminalreporter.stats.get("passed", [])]
-    passed = Counter(LEGS.get(name, "CPU") for name in done)
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if LEGS.get(r.nodeid) == "GPU"]
+    of = {
+        outcome: [
+            dict(report.user_properties) for report in terminalreporter.stats.get(outcome, [])
+        ]
+        for outcome in ("passed", "skipped")
+    }
+    passed = Counter(found.get("leg", "CPU") for found in of["passed"])
+    skipped = any(found.get("leg") == "GPU" for found in of["skipped"])
     on_gpu = f"GPU skipped: {why_no_gpu()}" if skipped else f"GPU {passed['GPU']}"
     hosts = ("CPU", "device double", "device double with kernels")
     on_host = ", ".join(f"{leg} {passed[leg]}" for leg in hosts)
     terminalreporter.write_line(f"legs, tests passed: {on_host}, {on_gpu}")
-    asked = Counter(ASKED[name] for name in done if name in ASKED)
+    asked = Counter(found["oracle"] for found in of["passed"] if "oracle" in found)
     terminalreporter.write_line(f"oracles, tests passed: {oracles.in_short(asked)}")

@@ -146,7 +146,7 @@ def test_a_log_of_one_row_is_drawn_as_points(tmp_path):
 
 def test_the_steps_of_a_short_run_are_whole_numbers(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(plots, "_write", lambda figure, path: seen.append(figure))
+    monkeypatch.setattr(plots, "write_figure", lambda figure, path: seen.append(figure))
     write_curves(tmp_path / "a.png", {name: [1.0, 10.0, 20.0] for name in COLUMNS}, "minimax")
     ticks = seen[0].axes[1].get_xticks()
     assert (ticks == ticks.round()).all()

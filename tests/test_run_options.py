@@ -233,8 +233,8 @@ def test_a_damaged_option_in_config_json_is_named() -> None:
     for key, value, words in (
         ("smooth", "0.9", "smooth is '0.9', expected a number"),
         ("l1", None, "l1 is None, expected a number"),
-        ("fakes", 3, "fakes is 3, expected a name"),
-        ("draws", None, "draws is None, expected a name"),
+        ("fakes", 3, "fakes is 3, expected one of training, evaluation"),
+        ("draws", None, "draws is None, expected one of host, device"),
         ("generators", 0, "generators is 0, expected an integer of 1 or more"),
         ("model", ["mlp"], "model is ['mlp'], expected a name"),
     ):
