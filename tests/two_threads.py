@@ -16,8 +16,12 @@ def two_threads():
 
 
 def blas_threads():
+    """Of the BLAS that NumPy uses: scipy and PyTorch bring one of their own, where they are loaded."""
     return [
-        library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+        library["num_threads"]
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+        and not any(other in library["filepath"] for other in ("scipy.libs", "torch"))
     ]
 
 
