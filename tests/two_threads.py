@@ -16,7 +16,7 @@ def two_threads():
 
 
 def blas_threads():
-    """Of the BLAS that NumPy uses: scipy and PyTorch bring one of their own, where they are loaded."""
+    """Of the BLAS that NumPy uses: scipy and PyTorch bring one of their own."""
     return [
         library["num_threads"]
         for library in threadpool_info()
