@@ -143,9 +143,10 @@ def _has_kernels(item: pytest.Item) -> bool:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which legs ran, and who was asked: a run without a GPU must not look like one with it."""
-    of = {
+    of = {  # a whole file that was skipped has a report without properties
         outcome: [
-            dict(report.user_properties) for report in terminalreporter.stats.get(outcome, [])
+            dict(getattr(report, "user_properties", ()))
+            for report in terminalreporter.stats.get(outcome, [])
         ]
         for outcome in ("passed", "skipped")
     }
