@@ -17,6 +17,7 @@ RUN = """<testsuites><testsuite tests="5" time="61.7" timestamp="2026-11-28T19:1
 <testcase classname="tests.test_files" name="test_gpu"><skipped message="no
  GPU | here"/></testcase>
 <testcase classname="tests.test_signs" name="test_sign[a-b]"><failure message="1 != -1"/></testcase>
+<testcase classname="" name="tests.test_torch"><skipped message="no torch"/></testcase>
 <testcase classname="tests.test_signs" name="test_setup"><error message="x"/></testcase>
 </testsuite></testsuites>"""
 
@@ -50,6 +51,12 @@ def test_a_pattern_without_a_test_is_no_promise_kept(run, monkeypatch, gone):
     line, kept = tables(monkeypatch, run, "test_files.py::test_read", gone)
     assert line.endswith(f"| 1 | 1 passed, **not tested: {gone}** |")
     assert not kept
+
+
+def test_a_file_that_was_skipped_as_a_whole_is_found(run, monkeypatch):
+    line, kept = tables(monkeypatch, run, "test_torch.py")
+    assert line.endswith("| 0 | 1 skipped (no torch) |")
+    assert kept
 
 
 def test_what_was_only_skipped_is_not_called_passed(run, monkeypatch):
