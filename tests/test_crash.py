@@ -86,7 +86,7 @@ def test_killed_a_hundred_times_at_random_moments_it_goes_on_to_the_same_bytes(
 @pytest.mark.parametrize(
     ("scene", "how"),
     [
-        ("digits", "full"),
+        later("digits", "full"),
         ("evaluated", "limited"),
         ("collapse", "limited"),
         later("digits", "limited"),

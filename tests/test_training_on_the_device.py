@@ -110,6 +110,8 @@ def test_train_with_evaluations_measures_on_the_device(cuda, command):
 
 
 def test_the_network_that_judges_digits_is_on_the_device(cuda, monkeypatch):
+    if cuda.double and not cuda.plain:
+        pytest.skip("it takes g++'s kernels more than a minute; test_cuda_convolutions.py has them")
     judges = []
     plain_init = Gauge.__init__
 
