@@ -38,8 +38,8 @@ class HostStream:
 
         def draw() -> Any:
             values = self._generator.standard_normal(tuple(shape), dtype=self._dtype)
-            # float(std): under NumPy 2 a std from np.sqrt would turn float32 weights into float64
-            return values if std == 1.0 else values * float(std)
+            # Random has made std Python's float: one of NumPy's would turn float32 into float64
+            return values if std == 1.0 else values * std
 
         return self._xp.asarray(changing(draw))
 

@@ -124,9 +124,13 @@ penalties.py test_penalties.py::test_a_penalised_step_is_the_step_of_the_penalis
 +        return True
 
 [18] weights silently float64
-streams.py test_initializers.py::test_a_numpy_scalar_does_not_make_float32_weights_float64
--            return values if std == 1.0 else values * float(std)
-+            return values if std == 1.0 else values * std
+limits.py test_initializers.py::test_a_numpy_scalar_does_not_make_float32_weights_float64
+-    if not inside(number):
+-        raise ValueError(sentence(where, name, value, expected))
+-    return number
++    if not inside(number):
++        raise ValueError(sentence(where, name, value, expected))
++    return value
 
 a variance taken for a standard deviation
 initializers.py test_initializers.py::test_glorot_and_he_have_their_variance
