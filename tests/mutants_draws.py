@@ -149,10 +149,10 @@ streams.py test_device_draws.py::test_a_recorded_draw_finds_its_numbers_in_memor
 
 recorded noise of the host is the same for ever
 streams.py test_device_draws.py::test_a_recorded_draw_finds_its_numbers_in_memory
--            return values if std == 1.0 else values * float(std)
+-            return values if std == 1.0 else values * std
 -
 -        return self._xp.asarray(changing(draw))
-+            return values if std == 1.0 else values * float(std)
++            return values if std == 1.0 else values * std
 +
 +        return self._xp.asarray(draw())
 
