@@ -57,11 +57,6 @@ def device_of(x: Array) -> str:
     return "cpu" if array_module(x) is np else "cuda"
 
 
-def on_host(values: Any) -> Any:
-    """Values that are on the host, an array's or a list's, as a NumPy array."""
-    return np.asarray(values)
-
-
 def to_host(x: Array) -> Any:
     """The values of x as a NumPy array: x itself on the CPU, a copy from the GPU."""
     xp = array_module(x)

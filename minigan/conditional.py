@@ -24,12 +24,12 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from minigan.backend import Array, Random, array_module, device_of, on_host
+from minigan.backend import Array, Random, array_module, device_of
 from minigan.cuda import batch as cuda
 from minigan.cuda import kernels
 from minigan.inputs import check_alike, check_dy, check_floats, check_input, check_random
 from minigan.layer import Grads, Layer, Sequential
-from minigan.limits import check_choice, check_integer, sentence
+from minigan.limits import check_choice, check_integer, on_host, sentence
 
 
 class KeepLabels(Layer):

@@ -205,6 +205,10 @@ class Contract:
                     )
 
     def compare(self, gradients: dict[str, Array], message: str) -> None:
+        """See that gradients of the same x and dy are those of the first time, but for rounding.
+
+        **Raises**  GradientError, whose message has the gradient's name where {} stands.
+        """
         for name, got in gradients.items():
             expected = self.gradients[name]
             close = got.shape == expected.shape and (

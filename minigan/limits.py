@@ -193,3 +193,8 @@ def begun(where: Any) -> str:
     if isinstance(where, str):
         return f"{where}: " if where else ""
     return f"{where!r}: "
+
+
+def on_host(values: Any) -> Any:
+    """Values that are on the host, an array's or a list's, as a NumPy array, to be looked at."""
+    return np.asarray(values)

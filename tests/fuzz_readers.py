@@ -9,7 +9,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from unittest.mock import patch
 
 import numpy as np
 from data_sets import tiny
+from fuzzing import fuzz
 from test_data_idx import idx_bytes
 
 from minigan import checkpoint
@@ -47,6 +49,17 @@ class Reader:
     name: str
     named: str = ""
     beside: dict[str, bytes] = field(default_factory=dict)
+
+    def fuzzed(self, inputs: Iterable[bytes]) -> Counter[str]:
+        """How many of these it reads, and how many it refuses: see `fuzz`."""
+        return fuzz(
+            self.read,
+            inputs,
+            errors=self.errors,
+            name=self.name,
+            named=self.named,
+            beside=self.beside,
+        )
 
 
 def saved(save: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:

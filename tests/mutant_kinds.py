@@ -86,7 +86,7 @@ KINDS = {
         "[18] the moments are float64",
         "[18] weights silently float64",
         "[18] products in float64",
-        "a smooth of NumPy makes everything float64",
+        "what is computed in float64 stays so",
         "points of the plane in float32",
         "bytes are summed as bytes",
         "kernels: a thread's number of 32 bits",

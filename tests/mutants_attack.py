@@ -73,7 +73,7 @@ rules_joint.py test_rule_iterations.py::test_four_iterations_are_one_iteration_f
 +        opt_G.descend(grads_G)
 
 a gradient of the game may move the players
-checks.py test_checks_game.py::test_a_gradient_that_moves_something_is_caught
+game_checks.py test_checks_game.py::test_a_gradient_that_moves_something_is_caught
 -        return checked(name, lambda: generator_gradient(D, G, z, objective), G, frozen)
 +        return checked(name, lambda: generator_gradient(D, G, z, objective), G, {})
 

@@ -184,7 +184,7 @@ CHECKS = [
         ),
     ),
     Line(
-        "checks.check_game",
+        "game_checks.check_game",
         a_game,
         **{"G": instance("a Layer", Dense), "D": instance("a Layer", Dense)},
         **{"x": FLOAT64S, "z": FLOAT64S},

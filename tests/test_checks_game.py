@@ -117,7 +117,7 @@ def sum_for_mean(D, G, x, z, watch=None):
 
 @pytest.mark.parametrize("mutant", [fake_tape_for_real, only_real, sum_for_mean])
 def test_a_wrong_step_of_D_is_caught(mutant, monkeypatch):
-    monkeypatch.setattr("minigan.checks.discriminator_gradient", mutant)
+    monkeypatch.setattr("minigan.game_checks.discriminator_gradient", mutant)
     with pytest.raises(GradientError, match=r"V\(D, G\) by D in training: the gradient for"):
         check_game(*a_game())
 
@@ -143,7 +143,7 @@ def wrong_sign(D, G, z, objective, watch=None):
 
 @pytest.mark.parametrize("mutant", [past_D, evaluating_D, wrong_sign])
 def test_a_wrong_step_of_G_is_caught(mutant, monkeypatch):
-    monkeypatch.setattr("minigan.checks.generator_gradient", mutant)
+    monkeypatch.setattr("minigan.game_checks.generator_gradient", mutant)
     with pytest.raises(GradientError, match="minimax loss by G in training: the gradient for"):
         check_game(*a_game(norm=True))
 
@@ -202,7 +202,7 @@ def test_a_gradient_of_another_form_than_the_parameters_is_caught(message, monke
     def odd(*game):
         return ODD[message](gan.discriminator_gradient(*game))
 
-    monkeypatch.setattr("minigan.checks.discriminator_gradient", odd)
+    monkeypatch.setattr("minigan.game_checks.discriminator_gradient", odd)
     with pytest.raises(GradientError, match=re.escape(message)):
         check_game(*a_game())
 

@@ -18,6 +18,7 @@ HOST_FILES |= {"blocks.py", "fast_patches.py", "painting.py", "patch_blocks.py",
 # Gradient checks read every value to the host and compare there, in float64.
 HOST_FILES |= {
     "checks.py",
+    "game_checks.py",
     "comparison.py",
     "differences.py",
     "elsewhere.py",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from fuzz_readers import Reader, readers
-from fuzzing import damaged, fuzz
+from fuzzing import damaged
 
 INPUTS = 10_000
 
@@ -24,22 +23,11 @@ def table() -> dict[str, Reader]:
 NAMES = [*table()]
 
 
-def read_all(reader: Reader, inputs: object) -> Counter[str]:
-    return fuzz(
-        reader.read,
-        inputs,
-        errors=reader.errors,
-        name=reader.name,
-        named=reader.named,
-        beside=reader.beside,
-    )
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_valid_is_read(name):
     reader = table()[name]
     valid = [content for content in reader.valid if not content.startswith(b"<")]
-    assert read_all(reader, valid)["read"] > 0
+    assert reader.fuzzed(valid)["read"] > 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,7 +41,7 @@ def test_damaged_files_are_read_or_refused_in_one_line(name, record_property):
             other = reader.valid[i - 1]
             yield from damaged(content, rng, each, other)
 
-    found = read_all(reader, inputs())
+    found = reader.fuzzed(inputs())
     assert found["refused"] > INPUTS / 10
     assert found.total() >= INPUTS
     record_property("cases", found.total())

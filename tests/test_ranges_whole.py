@@ -54,7 +54,6 @@ HANDED_ON = {
     "activations.logistic": "sigmoid and the objectives, by check_floats",
     "activations.rounded_once": "the objectives, of their formulas",
     "activations.widened": "the objectives, by check_floats",
-    "backend.on_host": "relabelled, which checks what comes out",
     "batchnorm.BatchNorm.check": "it is the check of forward",
     "chains.activated": "Sequential, of two layers",
     "checkpoint.count": "whoever reads a checkpoint",
