@@ -181,7 +181,7 @@ def test_a_gradient_that_moves_something_is_caught(name, by, monkeypatch):
     player, array_of = MOVING[name]
     real = getattr(gan, STEPS[player])
     wrong = moving(array_of, by)
-    monkeypatch.setattr(f"minigan.checks.{STEPS[player]}", lambda *game: wrong(real, *game))
+    monkeypatch.setattr(f"minigan.game_checks.{STEPS[player]}", lambda *game: wrong(real, *game))
     what = name.partition(" moves ")[2]
     with pytest.raises(GradientError, match=rf"changed {what}; it must leave it as it is\.$"):
         check_game(*a_game(norm=True))
