@@ -80,23 +80,16 @@ def checkpoint_bytes(save: Callable[[Path], Any], folder: Path) -> bytes:
 
 def readers(folder: Path) -> dict[str, Reader]:
     """The table; the folder is for files on the way."""
-    rng = np.random.default_rng(0)
-    images, points = rng.integers(0, 256, (3, 4, 5), "u1"), rng.normal(size=(4, 3)).astype("f4")
-    numbers = np.asfortranarray(rng.random((2, 3, 4, 3)))
-    labels = np.arange(3)
-    npz = {"x": images, "y": labels}
-    idx = (idx_bytes(images), idx_bytes(labels.astype("u1")))
-    full, packed = tiny("mnist", 0)
-    published = full.parts["train"][0]
+    return readers_of_checkpoints(folder) | readers_of_data() | readers_of_runs()
+
+
+def readers_of_checkpoints(folder: Path) -> dict[str, Reader]:
+    """Files with a checksum: what is loaded is what was saved."""
     whole = checkpoint_bytes(lambda path: checkpoint.save(path, ARRAYS, META), folder)
 
     def read_checkpoint(path: Path) -> None:
         checkpoint.load(path)
         assert path.read_bytes() == whole, "it was loaded and is not what was saved"
-
-    def read_full(path: Path) -> None:
-        x = read_published(full, path, published)
-        assert idx_bytes(x) == gzip.decompress(packed[published.name]), "it is not the published"
 
     def small(*args: Any) -> Any:
         return classifier(*args, widths=(1,), features=1)
@@ -110,19 +103,28 @@ def readers(folder: Path) -> dict[str, Reader]:
             features.load(path)
         assert path.read_bytes() == pack, "it was loaded and is not what was saved"
 
-    def read_results(path: Path) -> None:
-        for result in Results(path.parent)._results.values():
-            str(result)
-
-    def read_samples(path: Path) -> None:
-        results = Results(path.parent.parent)
-        for result in results._results.values():
-            results.samples(result)
-
-    samples = saved(np.save, points[:, :2])
     return {
         "checkpoint": Reader((whole,), read_checkpoint, CheckpointError, "checkpoint.npz"),
         "classifier": Reader((pack,), read_pack, CheckpointError, "classifier.npz"),
+    }
+
+
+def readers_of_data() -> dict[str, Reader]:
+    """Data sets in the formats of NumPy and of MNIST."""
+    rng = np.random.default_rng(0)
+    images, points = rng.integers(0, 256, (3, 4, 5), "u1"), rng.normal(size=(4, 3)).astype("f4")
+    numbers = np.asfortranarray(rng.random((2, 3, 4, 3)))
+    labels = np.arange(3)
+    npz = {"x": images, "y": labels}
+    idx = (idx_bytes(images), idx_bytes(labels.astype("u1")))
+    full, packed = tiny("mnist", 0)
+    published = full.parts["train"][0]
+
+    def read_full(path: Path) -> None:
+        x = read_published(full, path, published)
+        assert idx_bytes(x) == gzip.decompress(packed[published.name]), "it is not the published"
+
+    return {
         "npy": Reader(
             tuple(saved(np.save, x) for x in (images, points, numbers)),
             *(load, DataError, "fuzzed.npy", "fuzzed"),
@@ -146,6 +148,24 @@ def readers(folder: Path) -> dict[str, Reader]:
         "published idx.gz": Reader(
             (packed[published.name],), read_full, DataError, f"{published.name}.gz"
         ),
+    }
+
+
+def readers_of_runs() -> dict[str, Reader]:
+    """What lies in a run folder beside its checkpoint, and the files of collapse."""
+    points = np.random.default_rng(0).normal(size=(4, 2)).astype("f4")
+    samples = saved(np.save, points)
+
+    def read_results(path: Path) -> None:
+        for result in Results(path.parent)._results.values():
+            str(result)
+
+    def read_samples(path: Path) -> None:
+        results = Results(path.parent.parent)
+        for result in results._results.values():
+            results.samples(result)
+
+    return {
         "config.json": Reader(tuple(CONFIGS), read_config_and_film, RunError, "config.json"),
         "log.csv of doctor": Reader(
             LOGS, lambda path: read_log(path.parent, ""), RunError, "log.csv"

@@ -51,7 +51,7 @@ def tree(folder):
     return found
 
 
-def refused(capsys, *argv, words=()):
+def check_refused(capsys, *argv, words=()):
     """Run a command that must refuse: the line that it prints."""
     here = Path.cwd()
     before = tree(here)
@@ -90,7 +90,7 @@ FILES = {  # what lies in the folder as x.png, and what is said of it
 def test_a_picture_that_is_none_is_one_line(content, words, capsys):
     Path("photos").mkdir()
     Path("photos/x.png").write_bytes(content)
-    refused(capsys, "train", "--data", "photos", words=["x.png", words])
+    check_refused(capsys, "train", "--data", "photos", words=["x.png", words])
 
 
 def test_a_jpeg_of_scans_without_end_is_refused(capsys):
@@ -98,7 +98,7 @@ def test_a_jpeg_of_scans_without_end_is_refused(capsys):
     last = whole.rindex(b"\xff\xda")
     Path("photos").mkdir()
     Path("photos/x.jpg").write_bytes(whole[:last] + whole[last:-2] * 600 + whole[-2:])
-    refused(capsys, "train", "--data", "photos", words=["x.jpg: a JPEG of 605 scans"])
+    check_refused(capsys, "train", "--data", "photos", words=["x.jpg: a JPEG of 605 scans"])
 
 
 def test_a_file_larger_than_any_picture_is_not_read(capsys):
@@ -106,7 +106,9 @@ def test_a_file_larger_than_any_picture_is_not_read(capsys):
     with open("photos/x.png", "wb") as file:
         file.write(png()[:-12])
         file.truncate(2**40)  # takes no room: nothing is written there
-    refused(capsys, "train", "--data", "photos", words=["x.png: 1,099,511,627,776 bytes, expected"])
+    check_refused(
+        capsys, "train", "--data", "photos", words=["x.png: 1,099,511,627,776 bytes, expected"]
+    )
 
 
 def nowhere(path):
@@ -140,7 +142,7 @@ def test_what_is_no_file_is_not_waited_for(make, words, data, capsys):
         words = "there is no file 'x.png'"
     if data != "photos" and make is endless:
         words = "not a file inside the images folder"
-    refused(capsys, "train", "--data", data, words=["x.png", words])
+    check_refused(capsys, "train", "--data", data, words=["x.png", words])
 
 
 def test_a_file_that_may_not_be_read_is_not_called_damaged(capsys, monkeypatch):
@@ -149,9 +151,8 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(capsys, monkeypatch):
 
     picture(Path("photos/x.png"), 1)
     monkeypatch.setattr("minigan.data.decoding.open_file", forbidden)  # root may read all
-    refused(
-        capsys, "train", "--data", "photos", words=["x.png: cannot be read (Permission denied)"]
-    )
+    words = ["x.png: cannot be read (Permission denied)"]
+    check_refused(capsys, "train", "--data", "photos", words=words)
 
 
 def folders():
@@ -177,7 +178,7 @@ def folders():
 
 def test_a_folder_without_pictures_says_what_to_do(capsys):
     for name, words in folders().items():
-        refused(capsys, "train", "--data", name, words=[name, words])
+        check_refused(capsys, "train", "--data", name, words=[name, words])
 
 
 BEGINNERS = {
@@ -201,8 +202,8 @@ def test_a_beginners_mistake_is_told_what_to_do(data, words, capsys):
     for name in ("photo.zip", "photo.png", "photo.webp", "table.xlsx", "table.tsv"):
         Path(name).write_bytes(png())
     Path("names.csv").write_text("name,class\n0.png,7\n")
-    assert len(refused(capsys, "train", "--data", data, words=[words])) < 1000
-    refused(capsys, "data", "export", data, "--to", "there", words=[words])
+    assert len(check_refused(capsys, "train", "--data", data, words=[words])) < 1000
+    check_refused(capsys, "data", "export", data, "--to", "there", words=[words])
 
 
 def test_what_is_in_the_folder_is_only_read():

@@ -37,7 +37,7 @@ def lying(folder=Path()):
     return found
 
 
-def refused(capsys, *argv, words):
+def check_refused(capsys, *argv, words):
     """The command ends with status 2 and one line that has the words, and nothing is touched."""
     before = lying()
     status, out, err = run(*map(str, argv), capsys=capsys)
@@ -144,7 +144,9 @@ DATA = {
 def test_data_that_nobody_should_give(name, capsys):
     content, words = DATA[name]
     Path(name).write_bytes(content)
-    refused(capsys, "train", *SHORT[:4], "--data", name, words=[words, name.partition(".")[0]])
+    check_refused(
+        capsys, "train", *SHORT[:4], "--data", name, words=[words, name.partition(".")[0]]
+    )
 
 
 def test_a_gz_of_two_parts_is_one_file(capsys):
@@ -212,7 +214,7 @@ def test_a_run_folder_with_a_file_that_is_wrong(case, folder, capsys):
     content = (folder / name).read_bytes()
     assert change(content) != content
     (folder / name).write_bytes(change(content))
-    refused(capsys, *COMMANDS[command], words=[words, name])
+    check_refused(capsys, *COMMANDS[command], words=[words, name])
 
 
 @pytest.mark.parametrize("name", ["checkpoint.npz", "config.json", "log.csv"])
@@ -230,17 +232,21 @@ def test_what_is_no_file_is_not_waited_for(kind, name, folder, capsys):
             (folder / name).symlink_to(name)
     command = "film" if name == "log.csv" else "sample"
     what = "it is a pipe or a device" if kind in ("pipe", "device") else name
-    refused(capsys, *COMMANDS[command], words=[name, what])
+    check_refused(capsys, *COMMANDS[command], words=[name, what])
 
 
 def test_a_classifier_that_is_none(capsys):
     assert main(["train", "mlp", *SHORT[:4], "--device", "cpu", "--out", "run"]) == 0
     capsys.readouterr()
     Path("classifier.npz").write_bytes(Path("run/checkpoint.npz").read_bytes())
-    refused(capsys, "evaluate", "run", "--features", ".", words="classifier.npz: the facts of a")
+    check_refused(
+        capsys, "evaluate", "run", "--features", ".", words="classifier.npz: the facts of a"
+    )
     facts = {"name": "x", "shape": [10**6, 10**6, 1], "labels": [0, 1], "accuracy": 0.5}
     checkpoint.save("classifier.npz", {}, facts | {"training": {}})
-    refused(capsys, "evaluate", "run", "--features", ".", words="the facts in it are not those")
+    check_refused(
+        capsys, "evaluate", "run", "--features", ".", words="the facts in it are not those"
+    )
 
 
 def test_a_forged_config_that_the_checkpoint_agrees_with(capsys, folder):
@@ -251,5 +257,5 @@ def test_a_forged_config_that_the_checkpoint_agrees_with(capsys, folder):
         Path("other").mkdir()
         (Path("other") / "config.json").write_text(json.dumps(config))
         checkpoint.save("other/checkpoint.npz", arrays, meta | {"config": config})
-        refused(capsys, "sample", "other", words="config.json: ")
+        check_refused(capsys, "sample", "other", words="config.json: ")
         shutil.rmtree("other")

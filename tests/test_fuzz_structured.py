@@ -118,7 +118,7 @@ LOG_FILES = st.builds(
 )
 
 
-def refused_or_read(content, read, errors, name, named=""):
+def check_refused_or_read(content, read, errors, name, named=""):
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -139,32 +139,32 @@ MANY = settings(max_examples=200)
 @MANY
 @given(npy_files())
 def test_npy_files(content):
-    refused_or_read(content, load, DataError, "drawn.npy", "drawn")
+    check_refused_or_read(content, load, DataError, "drawn.npy", "drawn")
 
 
 @MANY
 @given(zip_files(npy_files()))
 def test_npz_files(content):
-    refused_or_read(content, load, DataError, "drawn.npz", "drawn")
+    check_refused_or_read(content, load, DataError, "drawn.npz", "drawn")
 
 
 @MANY
 @given(IDX)
 def test_idx_files(content):
-    refused_or_read(content, load, DataError, "drawn-idx3-ubyte", "drawn")
+    check_refused_or_read(content, load, DataError, "drawn-idx3-ubyte", "drawn")
 
 
 @MANY
 @given(configs())
 def test_config_files(content):
-    refused_or_read(content, read_config_and_film, RunError, "config.json")
+    check_refused_or_read(content, read_config_and_film, RunError, "config.json")
 
 
 @MANY
 @given(LOG_FILES)
 def test_log_files(content):
-    refused_or_read(content, lambda path: read_log(path.parent, ""), RunError, "log.csv")
-    refused_or_read(content, filming.read_log, RunError, "log.csv")
+    check_refused_or_read(content, lambda path: read_log(path.parent, ""), RunError, "log.csv")
+    check_refused_or_read(content, filming.read_log, RunError, "log.csv")
 
 
 @MANY
@@ -174,7 +174,7 @@ def test_foreign_archives_are_no_checkpoints(content):
         load_checkpoint(path)
         raise AssertionError("it was loaded")
 
-    refused_or_read(content, read, CheckpointError, "drawn.npz")
+    check_refused_or_read(content, read, CheckpointError, "drawn.npz")
 
 
 @MANY

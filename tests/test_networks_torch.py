@@ -41,7 +41,7 @@ SMALL: dict[str, tuple[tuple[int, int, int], dict[str, Any]]] = {
 }
 
 
-def agree(players: Players) -> None:
+def check_agreement(players: Players) -> None:
     assert players.difference.size < CLOSE, players.difference.where
     assert players.still() == []
 
@@ -50,14 +50,14 @@ def agree(players: Players) -> None:
     "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in SLOW)]
 )
 def test_a_network_of_published_size_goes_pytorchs_way_for_twenty_steps(name: str) -> None:
-    agree(published(name))
+    check_agreement(published(name))
 
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_a_small_network_goes_pytorchs_way_for_twenty_steps(name: str, objective: str) -> None:
     shape, sizes = SMALL[name]
-    agree(game(name, noise_images(*shape), 16, objective=objective, **sizes))
+    check_agreement(game(name, noise_images(*shape), 16, objective=objective, **sizes))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -71,7 +71,7 @@ def test_dcgan_goes_pytorchs_way_by_every_rule(rule: str, objective: str) -> Non
 
 
 def test_a_classifier_of_other_images_goes_pytorchs_way() -> None:
-    agree(classifier_game(noise_images(9, 6, 3), 16, widths=(4, 3, 5), features=6))
+    check_agreement(classifier_game(noise_images(9, 6, 3), 16, widths=(4, 3, 5), features=6))
 
 
 def test_every_model_has_its_network_in_pytorch() -> None:

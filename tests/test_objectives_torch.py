@@ -39,7 +39,7 @@ def leaf(a: np.ndarray) -> Any:
     return torch.tensor(a, requires_grad=True)
 
 
-def close(ours: Any, theirs: Any) -> None:
+def assert_close(ours: Any, theirs: Any) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-300)
 
 
@@ -68,8 +68,8 @@ def test_an_objective_of_g_and_its_slope(name: str, seed: int, spread: float, m:
     a_fake = leaf(a)
     sign = {"minimax": -1, "non-saturating": 1}[name]
     loss = -sign * F.logsigmoid(sign * a_fake).mean()
-    close(OBJECTIVES[name].loss(a), loss.item())
-    close(OBJECTIVES[name].slope(a), slopes(loss, a_fake)[0])
+    assert_close(OBJECTIVES[name].loss(a), loss.item())
+    assert_close(OBJECTIVES[name].slope(a), slopes(loss, a_fake)[0])
 
 
 @quick
@@ -85,14 +85,14 @@ def test_several_players_by_weights(name: str, seed: int, m: int, n: int, d: int
     sign = {"minimax": -1, "non-saturating": 1}[name]
     loss = (shares * (-sign * F.logsigmoid(sign * parts)).mean(1)).sum()
     weights = w.tolist()
-    close(value(*a, weights=weights), V.item())
+    assert_close(value(*a, weights=weights), V.item())
     for ours, theirs in zip(
         value_slopes(*a, weights=weights), slopes(V, a_real, a_fake), strict=True
     ):
-        close(ours, theirs)
+        assert_close(ours, theirs)
     objective = OBJECTIVES[name].weighted(weights)
-    close(objective.loss(a[1]), loss.item())
-    close(objective.slope(a[1]), slopes(loss, a_fake)[0])
+    assert_close(objective.loss(a[1]), loss.item())
+    assert_close(objective.slope(a[1]), slopes(loss, a_fake)[0])
 
 
 @quick
@@ -106,7 +106,7 @@ def test_softmax_cross_entropy_and_its_slope(seed: int, spread: float, m: int, n
     np.testing.assert_allclose(cross_entropy(a, y), loss.item(), rtol=1e-12, atol=1e-15)
     (da,) = slopes(loss, theirs)
     np.testing.assert_allclose(cross_entropy_slope(a, y), da, rtol=1e-12, atol=1e-15)
-    close(softmax(a), F.softmax(torch.tensor(a), dim=1))
+    assert_close(softmax(a), F.softmax(torch.tensor(a), dim=1))
 
 
 @quick
@@ -114,8 +114,8 @@ def test_softmax_cross_entropy_and_its_slope(seed: int, spread: float, m: int, n
 def test_softplus_and_sigmoid(seed: int, shape: tuple[int, ...]) -> None:
     """softplus against -logsigmoid(-a): theirs of that name turns into a line above 20."""
     a = logits(seed, shape, 20)
-    close(softplus(a), -F.logsigmoid(torch.tensor(-a)).numpy())
-    close(sigmoid(a), torch.sigmoid(torch.tensor(a)).numpy())
+    assert_close(softplus(a), -F.logsigmoid(torch.tensor(-a)).numpy())
+    assert_close(sigmoid(a), torch.sigmoid(torch.tensor(a)).numpy())
 
 
 @quick
@@ -125,5 +125,5 @@ def test_a_penalty_and_its_gradient(seed: int, l1: float, l2: float) -> None:
     W[0, 0] = 0  # where their abs has the slope 0, too
     theirs, penalty = leaf(W), Penalty(l1, l2)
     R = l1 * theirs.abs().sum() + l2 * theirs.square().sum()
-    close(penalty.value(W), R.item())
-    close(penalty.gradient(W), slopes(R, theirs)[0])
+    assert_close(penalty.value(W), R.item())
+    assert_close(penalty.gradient(W), slopes(R, theirs)[0])

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.oracle("scipy"), pytest.mark.usefixtures(both_maps.__n
 quick = settings(deadline=None, max_examples=60)
 
 
-def close(ours: Any, theirs: Any) -> None:
+def assert_close(ours: Any, theirs: Any) -> None:
     """To 10⁻¹² of itself, or of the array's largest, whose terms cancel."""
     size = np.abs(theirs).max(initial=1)
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12 * size)
@@ -90,16 +90,16 @@ def test_conv_forward_and_both_gradients_are_correlate2d_and_convolve2d(drawn: D
     y, cache = layer.forward(x)
     pads, stride = drawn.window.pads(drawn.size), drawn.stride
     padded = zeros_around(x, pads)
-    close(y, correlate(padded, W, stride) + b)
+    assert_close(y, correlate(padded, W, stride) + b)
     dy = double(3).normal(y.shape)
     dx, grads = layer.backward(dy, cache)
-    close(dx, cut(paint(dy, W, stride), pads, drawn.size))
+    assert_close(dx, cut(paint(dy, W, stride), pads, drawn.size))
     d, dW = spread(dy, stride), np.zeros_like(W)
     for i, a, o in itertools.product(*map(range, (len(x), W.shape[2], W.shape[3]))):
         full = signal.correlate2d(padded[i, ..., a], d[i, ..., o], "valid")
         dW[..., a, o] += full[: W.shape[0], : W.shape[1]]  # the rest: pixels that no window saw
-    close(grads["W"], dW)
-    close(grads["b"], dy.sum(axis=(0, 1, 2)))
+    assert_close(grads["W"], dW)
+    assert_close(grads["b"], dy.sum(axis=(0, 1, 2)))
 
 
 @quick
@@ -110,7 +110,7 @@ def test_conv_transpose_forward_is_convolve2d(drawn: Drawn) -> None:
     if min(size) < 1:
         return  # the pads cut all of it off
     painted = paint(y, layer.params["W"], drawn.stride)
-    close(layer(y), cut(painted, drawn.window.pads(size), size) + layer.params["b"])
+    assert_close(layer(y), cut(painted, drawn.window.pads(size), size) + layer.params["b"])
 
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, (2, 5), (4, 3)])
@@ -121,7 +121,7 @@ def test_a_mode_of_correlate2d_is_a_pad(kernel: Any, mode: str) -> None:
     pad = ((kh - 1, kh - 1), (kw - 1, kw - 1)) if mode == "full" else mode
     layer = Conv2D(1, 1, kernel, double(), pad=pad, W=normal(1.0))
     x, W = double(1).normal((1, 7, 6, 1)), layer.params["W"]
-    close(layer(x)[0, ..., 0], signal.correlate2d(x[0, ..., 0], W[..., 0, 0], mode))
+    assert_close(layer(x)[0, ..., 0], signal.correlate2d(x[0, ..., 0], W[..., 0, 0], mode))
 
 
 TAILS = np.concatenate([np.linspace(-40, 40, 161), [-700.0, 700.0, -1e4, 1e4, 0.0, 1e-300]])

@@ -110,25 +110,7 @@ def add_to(sub: Sub) -> None:
         metavar="MODEL",
         help=f"{', '.join(MODELS)} (default {DEFAULT_MODEL}), or classifier",
     )
-    p.add_argument(
-        "--data",
-        type=Text("a name or a path"),
-        metavar="NAME|PATH",
-        help="a data set that `minigan data` lists, a folder of images, a .csv that names images "
-        "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
-    )
-    text = "the folder of the images that a .csv names"
-    p.add_argument("--images", type=Text("a folder"), metavar="DIR", help=text)
-    text = f"crop own images to squares of N pixels, {SIDE}"
-    p.add_argument("--resize", type=SIDE, metavar="N", help=text)
-    p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
-    p.add_argument(
-        "--layout",
-        choices=("NHW", "NHWC", "NCHW", "ND"),
-        help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
-        "(default: guessed)",
-    )
-    p.add_argument("--hold-out", type=COUNT, metavar="N", help=HOLD_OUT)
+    _add_data(p)
     p.add_argument("--steps", type=COUNT, metavar="N", help=STEPS)
     p.add_argument("--batch", type=COUNT, metavar="M", help=BATCH)
     text = f"of everything random, {SEED}: the same seed, the same run (default 0)"
@@ -159,6 +141,28 @@ def add_to(sub: Sub) -> None:
         p.add_argument(f"--{name}-every", type=COUNT, metavar="N", help=text)
     p.add_argument("--quiet", action="store_true", help="no progress, only the last lines")
     p.set_defaults(run=run, imports="minigan.training")
+
+
+def _add_data(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--data",
+        type=Text("a name or a path"),
+        metavar="NAME|PATH",
+        help="a data set that `minigan data` lists, a folder of images, a .csv that names images "
+        "(with --images) or holds numbers, a .npy, .npz or idx file (default: the model's own)",
+    )
+    text = "the folder of the images that a .csv names"
+    p.add_argument("--images", type=Text("a folder"), metavar="DIR", help=text)
+    text = f"crop own images to squares of N pixels, {SIDE}"
+    p.add_argument("--resize", type=SIDE, metavar="N", help=text)
+    p.add_argument("--color", choices=("grey", "rgb"), help="own images (default: as they are)")
+    p.add_argument(
+        "--layout",
+        choices=("NHW", "NHWC", "NCHW", "ND"),
+        help="axes of an own .npy or .npz: number, height, width, channels, dimensions "
+        "(default: guessed)",
+    )
+    p.add_argument("--hold-out", type=COUNT, metavar="N", help=HOLD_OUT)
 
 
 def _add_options(p: argparse.ArgumentParser) -> None:
