@@ -44,11 +44,23 @@ WRONG = {
     "dx is divided by the variance": dx("gamma / s**2 * (dy - dbeta / m - h * dgamma / m)"),
     "dgamma is Σ dy ∘ x, expected": HEAD + DX + "    return dx, (dy * x).sum(0), dbeta",
     "eps is left out of s": (HEAD + DX + END).replace("var + eps", "var"),
+    "eps stands outside the root": (HEAD + DX + END).replace(
+        "(var + eps) ** 0.5", "var**0.5 + eps"
+    ),
+    "the means in dx run over batch and channels": dx(
+        "gamma / s * (dy - dy.mean() - h * (dy * h).mean())"
+    ),
+    "the variance term of dx has x, expected x̂": dx(
+        "gamma / s * (dy - dbeta / m - x * dgamma / m)"
+    ),
     "the variance is divided by m - 1": (HEAD + DX + END).replace(
         "(c * c).mean(0)", "(c * c).sum(0) / (m - 1)"
     ),
     "dgamma and dbeta are means over the batch": HEAD + DX + "    return dx, dgamma / m, dbeta / m",
     "dgamma and dbeta are exchanged": HEAD + DX + "    return dx, dbeta, dgamma",
+    "dx is right but for a factor in each column": dx(
+        "gamma / (var**0.5 + eps) * (dy - dbeta / m - h * dgamma / m)"
+    ),
     "dbeta is not summed over the batch": HEAD + DX + "    return dx, dgamma, dy",
     "dx has the wrong sign": dx("-gamma / s * (dy - dbeta / m - h * dgamma / m)"),
     "backward changes one of its arguments": (HEAD + DX + END).replace(

@@ -63,6 +63,28 @@ def backward(dy, x, W, stride):
             dx[:, *place] = dy @ W[i, j].T
     return dx, dW, db
 """,
+    "dx is overwritten by one position after the other": """
+def backward(dy, x, W, stride):
+    _, dW, db = right(dy, x, W, stride)
+    dx = np.zeros(x.shape)
+    for r in range(dy.shape[1]):
+        for q in range(dy.shape[2]):
+            for i in range(W.shape[0]):
+                for j in range(W.shape[1]):
+                    dx[:, r * stride + i, q * stride + j] = dy[:, r, q] @ W[i, j].T
+    return dx, dW, db
+""",
+    "the kernel's rows and columns are exchanged in dx": """
+def backward(dy, x, W, stride):
+    dx, dW, db = right(dy, x, W, stride)
+    if W.shape[0] == W.shape[1]:
+        dx = right(dy, x, W.swapaxes(0, 1), stride)[0]
+    return dx, dW, db
+""",
+    "dW is that of the last position alone": loop(
+        dW="dW[i, j] += np.outer(x[n, a, b], dy[n, r, q]) * (r == rows - 1 and q == columns - 1)"
+    ),
+    "db is a mean over batch and positions": loop(db="dy.mean((0, 1, 2))"),
     "dW is flipped": loop(dW="dW[kh - 1 - i, kw - 1 - j] += np.outer(x[n, a, b], dy[n, r, q])"),
     "dW has its channels exchanged": loop(dW="dW[i, j] += np.outer(dy[n, r, q], x[n, a, b])"),
     "dW is that of one image alone": loop(
@@ -79,7 +101,7 @@ def backward(dy, x, W, stride):
     _, dW, db = right(dy, x, W, stride)
     m, rows, columns, _ = dy.shape
     kh, kw, c, _ = W.shape
-    dx = np.zeros((m, rows + kh - 1, columns + kw - 1, c))
+    dx = np.zeros_like(x)
     for i in range(kh):
         for j in range(kw):
             dx[:, i : i + rows, j : j + columns] += dy @ W[i, j].T

@@ -35,12 +35,19 @@ WRONG = {
     "the slopes of data and samples are exchanged": HEAD
     + "    one, other = D.backward(da_fake, on_data)[1], D.backward(da_real, on_samples)[1]\n"
     + SUM,
+    "slopes was given the samples' logits first": HEAD.replace("a_real, a_fake)", "a_fake, a_real)")
+    + FIRST
+    + SUM,
     "the gradients are the mean of data's and samples'": HEAD
     + FIRST
     + "    return {n: (one[n] + other[n]) / 2 for n in one}",
     "D was updated: this is D's step, and a gradient is returned": HEAD
     + FIRST
     + "    for n in one:\n        D.params[n] += 0.1 * (one[n] + other[n])\n"
+    + SUM,
+    "D was updated: this is D's step, and": HEAD
+    + FIRST
+    + "    for n in one:\n        D.params[n] = D.params[n] + 0.1 * (one[n] + other[n])\n"
     + SUM,
     "G was updated: this is D's step, and G stands still in it": HEAD
     + FIRST

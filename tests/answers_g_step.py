@@ -35,6 +35,11 @@ WRONG = {
         "    for n, g in of_D.items():\n        D.params[n] -= 0.1 * g\n"
         "    return G.backward(dfake, tape_G)[1]"
     ),
+    "D was updated: this is G's step, and D stands still": (
+        "    dfake, of_D = D.backward(slope(a), tape_D)\n"
+        "    D.params.update({n: D.params[n] - 0.1 * g for n, g in of_D.items()})\n"
+        "    return G.backward(dfake, tape_G)[1]"
+    ),
     "G was updated: this is G's step, and a gradient is returned": (
         "    grads = G.backward(D.backward(slope(a), tape_D)[0], tape_G)[1]\n"
         "    for n, g in grads.items():\n        G.params[n] -= 0.1 * g\n"

@@ -47,6 +47,7 @@ def _mistakes(dy: Any, x: Any, gamma: Any) -> dict[str, Values]:
         return dy - dy.mean(axis=axis, keepdims=True) - along
 
     unbiased = np.sqrt(x.var(axis=0, ddof=1) + EPS)
+    outside = np.sqrt(var) + EPS
     without = (x - mean) / np.sqrt(var)
     return {
         "the variance term of dx is missing, -x̂ mean(dy ∘ x̂): x moves the variance, too.": {
@@ -76,6 +77,16 @@ def _mistakes(dy: Any, x: Any, gamma: Any) -> dict[str, Values]:
         "eps is left out of s.": {
             "dx": gamma / np.sqrt(var) * projected(dy, without, 0),
             "dgamma": (dy * without).sum(axis=0),
+        },
+        "eps stands outside the root: s = √(var + eps), not √var + eps.": {
+            "dx": gamma / outside * projected(dy, (x - mean) / outside, 0),
+            "dgamma": (dy * (x - mean) / outside).sum(axis=0),
+        },
+        "the means in dx run over batch and channels: each channel has its own (axis=0).": {
+            "dx": scale * (dy - dy.mean() - x_hat * (dy * x_hat).mean())
+        },
+        "the variance term of dx has x, expected x̂.": {
+            "dx": scale * (dy - dy.mean(axis=0) - x * (dy * x_hat).mean(axis=0))
         },
         "the variance is divided by m - 1, expected by m: the biased one.": {
             "dx": gamma / unbiased * projected(dy, (x - mean) / unbiased, 0),

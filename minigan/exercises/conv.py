@@ -48,6 +48,12 @@ def _mistakes(dy: Any, x: Any, W: Any) -> dict[str, Values]:
         "dx is overwritten where windows overlap: what falls on one pixel adds up.": {
             "dx": _overwritten(dy, x, W)
         },
+        "dx is overwritten by one position after the other: what falls on one pixel adds up.": {
+            "dx": _overwritten_in_order(dy, x, W)
+        },
+        "the kernel's rows and columns are exchanged in dx.": {
+            "dx": scatter(dy, W.transpose(1, 0, 2, 3), x.shape, see)
+        },
         "dW is flipped: its rows and columns run backwards.": {"dW": dW[::-1, ::-1]},
         "dW has its channels exchanged: W[i, j] is (c_in, c_out).": {
             "dW": dW.transpose(0, 1, 3, 2)
@@ -55,8 +61,12 @@ def _mistakes(dy: Any, x: Any, W: Any) -> dict[str, Values]:
         "dW is that of one image alone: all images share W, so it is a sum over the batch.": {
             "dW": np.einsum("nrqaij,nrqb->ijab", P[-1:], dy[-1:])
         },
+        "dW is that of the last position alone: in a loop over the positions, add with +=.": {
+            "dW": np.einsum("naij,nb->ijab", P[:, -1, -1], dy[:, -1, -1])
+        },
         "dW is a mean over the positions: it is a sum.": {"dW": dW / dy[0, :, :, 0].size},
         "db is a mean over the positions: it is a sum.": {"db": dy.mean(axis=(1, 2)).sum(axis=0)},
+        "db is a mean over batch and positions: it is a sum.": {"db": dy.mean(axis=(0, 1, 2))},
         "db is the sum over the batch, and not over the positions.": {"db": dy.sum(axis=0)},
         "db is the sum over the positions, and not over the batch.": {"db": dy.sum(axis=(1, 2))},
     }
@@ -71,17 +81,23 @@ def _overwritten(dy: Any, x: Any, W: Any) -> Any:
     return dx
 
 
+def _overwritten_in_order(dy: Any, x: Any, W: Any) -> Any:
+    """Where each position's part of dx replaces what was there."""
+    dx = np.zeros_like(x)
+    for r, q in np.ndindex(*dy.shape[1:3]):
+        seen = dx[:, r : r + W.shape[0], q : q + W.shape[1]]
+        seen[...] = np.einsum("nb,ijab->nija", dy[:, r, q], W)
+    return dx
+
+
 def _strided(dy: Any, x: Any, W: Any) -> dict[str, Values]:
     once = window(W.shape[:2], 1, "valid")
     m, rows, columns, c = dy.shape
     patches = (dy.reshape(-1, c) @ W.reshape(-1, c).T).reshape(m, rows, columns, *W.shape[:3])
-    return {
-        "the stride is left out of dx: position r looks at the rows r s + i.": {
-            "dx": fold(
-                patches, (m, rows + W.shape[0] - 1, columns + W.shape[1] - 1, x.shape[3]), once
-            )
-        }
-    }
+    dx = np.zeros_like(x)
+    seen = dx[:, : rows + W.shape[0] - 1, : columns + W.shape[1] - 1]
+    seen[...] = fold(patches, seen.shape, once)
+    return {"the stride is left out of dx: position r looks at the rows r s + i.": {"dx": dx}}
 
 
 def proof(answer: Answer) -> None:

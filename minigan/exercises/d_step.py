@@ -36,6 +36,7 @@ def _mistakes(D: Any, G: Any, x: Any, z: Any) -> dict[str, Values]:
     def both(one: Values, other: Values, sign: int = 1) -> Values:
         return {name: one[name] + sign * other[name] for name in one}
 
+    first, second = value_slopes(a_fake, a_real)
     data, samples = back(da_real, on_data), back(da_fake, on_samples)
     return {
         "stale cache: D's gradient on the data was taken from the tape of the samples; each run of "
@@ -51,6 +52,9 @@ def _mistakes(D: Any, G: Any, x: Any, z: Any) -> dict[str, Values]:
         },
         "the slopes of data and samples are exchanged.": both(
             back(da_fake, on_data), back(da_real, on_samples)
+        ),
+        "slopes was given the samples' logits first: it is slopes(a_real, a_fake).": (
+            both(back(first, on_data), back(second, on_samples))
         ),
         "the gradients are the mean of data's and samples': V is their sum.": {
             name: (data[name] + samples[name]) / 2 for name in data

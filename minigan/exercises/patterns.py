@@ -6,7 +6,8 @@ exercise: a sign, a factor, a transpose, a kernel turned around, a sum left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,17 @@ def wrong(trial: Trial) -> list[str]:
 def diagnose(trials: Iterable[Trial]) -> str:
     """Name the mistake that explains what an answer returned in all of its trials.
 
-    Returns one sentence, also where nothing fits.
+    One mistake that explains everything comes first, then results in the wrong order, then what can
+    be said of each wrong result by itself. Returns a line, also where nothing fits.
     """
     failed = [trial for trial in trials if wrong(trial)]
     for sentence in failed[0].mistakes:
         if all(_made(trial, sentence) for trial in failed):
             return sentence
-    name = wrong(failed[0])[0]
-    for sentence, trace in _traces(name).items():
-        if all(trace(trial.given[name], trial.right[name], trial.m) for trial in failed):
-            return sentence
-    factors = [_factor(trial.given[name], trial.right[name]) for trial in failed]
-    if factors[0] and all(f and abs(f - factors[0]) < CLOSE * abs(f) for f in factors):
-        return f"{name} is {factors[0]:.4g} times what it should be."
-    return _unexplained(name, failed[0])
+    if order := _order(failed):
+        return order
+    names = {name for trial in failed for name in wrong(trial)}
+    return _one_by_one([name for name in failed[0].right if name in names], failed)
 
 
 def _made(trial: Trial, sentence: str) -> bool:
@@ -56,30 +54,82 @@ def _made(trial: Trial, sentence: str) -> bool:
     )
 
 
-def _traces(name: str) -> dict[str, Any]:
-    """Mistakes that leave one trace everywhere: trace(given, right, m) knows it."""
-    return {
-        f"{name} has entries that are no numbers (inf or nan): an exponential overflows, or 0 is "
-        "divided by 0.": lambda g, r, m: not np.isfinite(g).all(),
-        f"{name} is 0 everywhere: nothing was computed, or nothing returned.": (
-            lambda g, r, m: not np.any(g)
-        ),
-        f"{name} has the wrong sign.": lambda g, r, m: same(np.negative(g), r),
-        f"{name} is transposed.": lambda g, r, m: (
-            np.ndim(g) == 2 and same(np.transpose(g), r) and not same(g, r)
-        ),
-        f"{name} is not summed over the batch: it has a row for each example.": (
-            lambda g, r, m: np.ndim(g) == np.ndim(r) + 1 and same(np.sum(g, axis=0), r)
-        ),
-        f"{name} is m times what it should be: the 1/m of the mean is missing.": (
-            lambda g, r, m: m > 1 and same(np.divide(g, m), r)
-        ),
-        f"{name} is divided by m once too often: it is a sum over the batch, and the 1/m of a mean "
-        "is in dy already.": lambda g, r, m: m > 1 and same(np.multiply(g, m), r),
-        f"{name} is turned around: its rows and columns run backwards, a kernel that is flipped.": (
-            lambda g, r, m: np.ndim(g) == 4 and same(np.asarray(g)[::-1, ::-1], r)
-        ),
-    }
+def _order(failed: Sequence[Trial]) -> str:
+    """Whether all is right but the order of the results; "" where it is not that."""
+    names = tuple(failed[0].right)
+    if len(names) > 4 or any(tuple(trial.given) != names for trial in failed):
+        return ""
+    for order in permutations(names):
+        moved = dict(zip(names, order, strict=True))
+        if all(same(t.given[n], t.right[o]) for t in failed for n, o in moved.items()):
+            return f"the results are {', '.join(order)}, expected them as {', '.join(names)}."
+    return ""
+
+
+def _one_by_one(names: Sequence[str], failed: Sequence[Trial]) -> str:
+    """A sentence for each wrong result; one that is known already is not said again."""
+    said: dict[str, list[str]] = {}
+    for name in names:
+        said.setdefault(_of_one(name, failed), []).append(name)
+    known = {sentence: hit for sentence, hit in said.items() if sentence}
+    parts = [
+        sentence.format(hit[0]) + (f" {' and '.join(hit[1:])}, too." if hit[1:] else "")
+        for sentence, hit in known.items()
+    ]
+    return " ".join(parts) or _unexplained(names[0], failed)
+
+
+def _of_one(name: str, failed: Sequence[Trial]) -> str:
+    """What is wrong with one result, with {} for its name, or "" where nothing fits."""
+    these = [trial for trial in failed if name in wrong(trial)]
+    for sentence, values in these[0].mistakes.items():
+        if values.keys() == {name} and all(
+            sentence in trial.mistakes and same(trial.given[name], trial.mistakes[sentence][name])
+            for trial in these
+        ):
+            return sentence.replace("{", "{{").replace("}", "}}")
+    for sentence, trace in TRACES.items():
+        if all(trace(trial.given[name], trial.right[name], trial.m) for trial in these):
+            return sentence
+    factors = [_factor(trial.given[name], trial.right[name]) for trial in these]
+    if factors[0] and all(f and abs(f - factors[0]) < CLOSE * abs(f) for f in factors):
+        return f"{{}} is {factors[0]:.4g} times what it should be."
+    if all(_by_column(trial.given[name], trial.right[name], trial.m) for trial in these):
+        return "{} is right but for a factor in each column: look at what it is multiplied with."
+    return ""
+
+
+# Mistakes that leave one trace everywhere: trace(given, right, m) knows it.
+TRACES: dict[str, Callable[[Any, Any, int], bool]] = {
+    "{} has entries that are no numbers (inf or nan): an exponential overflows, or 0 is divided "
+    "by 0.": lambda g, r, m: not np.isfinite(g).all(),
+    "{} is 0 everywhere: nothing was computed, or nothing returned.": (
+        lambda g, r, m: not np.any(g)
+    ),
+    "{} has the wrong sign.": lambda g, r, m: same(np.negative(g), r),
+    "{} is transposed.": lambda g, r, m: (
+        np.ndim(g) == 2 and same(np.transpose(g), r) and not same(g, r)
+    ),
+    "{} is not summed over the batch: it has a row for each example.": (
+        lambda g, r, m: np.ndim(g) == np.ndim(r) + 1 and same(np.sum(g, axis=0), r)
+    ),
+    "{} is m times what it should be: the 1/m of the mean is missing.": (
+        lambda g, r, m: m > 1 and same(np.divide(g, m), r)
+    ),
+    "{} is divided by m once too often: it is a sum over the batch, and the 1/m of a mean is in dy "
+    "already.": lambda g, r, m: m > 1 and same(np.multiply(g, m), r),
+    "{} is turned around: its rows and columns run backwards, a kernel that is flipped.": (
+        lambda g, r, m: np.ndim(g) == 4 and same(np.asarray(g)[::-1, ::-1], r)
+    ),
+}
+
+
+def _by_column(given: Any, right: Any, m: int) -> bool:
+    """Whether each column of given is that of right times a factor of its own."""
+    if np.ndim(given) != 2 or np.shape(given) != np.shape(right) or m == 1:
+        return False
+    columns = zip(np.transpose(given), np.transpose(right), strict=True)
+    return all(_factor(one, other) is not None for one, other in columns)
 
 
 def _factor(given: Any, right: Any) -> float | None:
@@ -90,7 +140,9 @@ def _factor(given: Any, right: Any) -> float | None:
     return factor if factor and same(np.divide(given, factor), right) else None
 
 
-def _unexplained(name: str, trial: Trial) -> str:
+def _unexplained(name: str, failed: Sequence[Trial]) -> str:
+    """Where a result is farthest from what is right."""
+    trial = next(trial for trial in failed if name in wrong(trial))
     given, right = np.asarray(trial.given[name]), np.asarray(trial.right[name])
     if given.shape != right.shape:
         return f"{name} has the shape {given.shape}, expected {right.shape}."

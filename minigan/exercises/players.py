@@ -7,18 +7,44 @@ from collections.abc import Iterator
 from typing import Any
 
 from minigan.activations import LeakyReLU, Tanh
-from minigan.backend import Random
+from minigan.backend import Array, Random
 from minigan.dense import Dense
 from minigan.exercises.exercise import Values, WrongAnswer
 from minigan.initializers import normal
-from minigan.layer import Layer, Sequential
+from minigan.layer import Sequential
 
 
-def players(rng: Random, n: int) -> tuple[Sequential, Sequential]:
+class Watched(Sequential):
+    """Layers in a row that notice when a parameter is set, `D.params["0.W"] = ...`.
+
+    A Sequential collects its params anew at each use, so that would change nothing; whoever writes
+    it means to update the net.
+    """
+
+    updated = False
+
+    @property
+    def params(self) -> dict[str, Array]:  # type: ignore[override]
+        """All parameters, in a dict that notices."""
+        net = self
+
+        class Noticing(dict[str, Array]):
+            def __setitem__(self, name: str, array: Array) -> None:
+                net.updated = True
+                super().__setitem__(name, array)
+
+            def update(self, *args: Any, **kwargs: Any) -> None:
+                net.updated = True
+                super().update(*args, **kwargs)
+
+        return Noticing(super().params)
+
+
+def players(rng: Random, n: int) -> tuple[Watched, Watched]:
     """D on n numbers, and G that makes n out of three of noise; no bias is 0."""
     one = normal(1.0)
-    D = Sequential(Dense(n, 4, rng, b=one), LeakyReLU(0.2), Dense(4, 1, rng, b=one))
-    G = Sequential(Dense(3, 4, rng, b=one), Tanh(), Dense(4, n, rng, b=one))
+    D = Watched(Dense(n, 4, rng, b=one), LeakyReLU(0.2), Dense(4, 1, rng, b=one))
+    G = Watched(Dense(3, 4, rng, b=one), Tanh(), Dense(4, n, rng, b=one))
     return D, G
 
 
@@ -33,7 +59,7 @@ def by_name(given: Any, right: Values, player: str) -> Values:
 
 
 @contextlib.contextmanager
-def left_alone(whose: str, **nets: Layer) -> Iterator[None]:
+def left_alone(whose: str, **nets: Watched) -> Iterator[None]:
     """See that a block moves no parameter.
 
     **Parameters**  whose: "D's" or "G's", the player whose step it is; nets by name.
@@ -43,7 +69,8 @@ def left_alone(whose: str, **nets: Layer) -> Iterator[None]:
     before = {name: {n: a.copy() for n, a in net.params.items()} for name, net in nets.items()}
     yield
     for name, net in nets.items():
-        if any((net.params[n] != a).any() for n, a in before[name].items()):
+        moved = any((net.params[n] != a).any() for n, a in before[name].items())
+        if moved or net.updated:
             why = (
                 "a gradient is returned, and an optimizer applies it"
                 if name == whose[0]
