@@ -38,5 +38,19 @@ WRONG = {
     "m lacks the factor 1 - beta1 before g": step(M, V).replace(
         "m + (1 - beta1) * (g - m)", "beta1 * m + g"
     ),
+    "the corrections are kept in m and v": HEAD + f"    m, v = {M}, {V}\n"
+    "    return theta - alpha * m / (v**0.5 + eps), m, v",
+    "beta1 and beta2 are exchanged: beta1": HEAD.replace(
+        "    m =", "    beta1, beta2 = beta2, beta1\n    m ="
+    )
+    + f"    return theta - alpha * {M} / (({V}) ** 0.5 + eps), m, v",
+    "beta1 and beta2 are exchanged in the means": step(M, V)
+    .replace("m + (1 - beta1)", "m + (1 - beta2)")
+    .replace("v + (1 - beta2)", "v + (1 - beta1)"),
+    "the corrections multiply": step(M.replace("/", "*"), V.replace("/", "*")),
+    "eps is missing": step(M, V, "alpha * m_hat / v_hat**0.5"),
+    "the corrections are one step ahead": step(
+        M.replace("t)", "(t + 1))"), V.replace("t)", "(t + 1))")
+    ),
     "v is a mean of |g|": step(M, V).replace("g * g", "abs(g)"),
 }

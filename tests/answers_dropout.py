@@ -44,6 +44,7 @@ WRONG = {
     ),
     "y is scaled by 1 - rate in evaluation": answer(other="x * (1 - rate), None"),
     "the mask is used in evaluation, too": answer().replace("if not train", "if False"),
+    "the mask is not drawn from rng": answer("(np.random.rand(*x.shape) >= rate) / (1 - rate)"),
     "the share `rate` is kept": answer("(rng.random(x.shape) < rate) / (1 - rate)"),
     "is each entry drawn by itself?": answer("np.ones(x.shape)"),
     "forward returned something else than y and a cache": answer().replace(

@@ -31,6 +31,13 @@ WRONG = {
     "the difference stands where its sign belongs": (
         "-(((do[:, None] + do) * c)[..., None] * d).sum(1)"
     ),
+    "each number of a row has an exponential": (
+        "-((do[:, None] + do)[..., None] * np.exp(-abs(d)) * s).sum(1)"
+    ),
+    "the distance is the sum of squares": (
+        "-(((do[:, None] + do) * np.exp(-(d * d).sum(-1)))[..., None] * 2 * d).sum(1)"
+    ),
+    "example i's own sum is counted twice": "-2 * ((do[:, None] * c)[..., None] * s).sum(1)",
     "the minus of the exponent is missing": "(((do[:, None] + do) * c)[..., None] * s).sum(1)",
     "dM is 2 times what it should be": "-2 * (((do[:, None] + do) * c)[..., None] * s).sum(1)",
 }

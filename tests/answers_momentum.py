@@ -18,6 +18,13 @@ WRONG = {
         "v = mu * v - (1 - mu) * alpha * g\n    return theta + v, v"
     ),
     "the gradient is not multiplied by alpha": "v = mu * v - g\n    return theta + v, v",
+    "the velocity is not used": "return theta - alpha * g, v",
+    "the velocity points uphill and is subtracted": (
+        "v = mu * v + alpha * g\n    return theta - v, v"
+    ),
+    "alpha multiplies the whole velocity": "v = mu * v + g\n    return theta - alpha * v, v",
+    "this is Nesterov's step": ("v = mu * v - alpha * g\n    return theta + mu * v - alpha * g, v"),
+    "alpha multiplies twice": "v = mu * v - alpha * g\n    return theta + alpha * v, v",
     "descend changes one of its arguments": (
         "v *= mu\n    v -= alpha * g\n    return theta + v, v"
     ),

@@ -21,9 +21,11 @@ WRONG = {
     "non_saturating is the slope of minimax": "return -D(a) / m, -D(a) / m",
     "minimax is the slope of non-saturating": "return (D(a) - 1) / m, (D(a) - 1) / m",
     "these are the slopes in D": "return 1 / (D(a) - 1) / m, -1 / (D(a) * m)",
+    "non_saturating is constant": "return -D(a) / m, -np.ones(a.shape) / m",
     "the factor D (1 - D) of the sigmoid is in the slopes twice": (
         "p = D(a)\n    return -p * p * (1 - p) / m, -p * (1 - p) ** 2 / m"
     ),
+    "both are the slope of the sigmoid": "p = -D(a) * D(-a) / m\n    return p, p",
     "the 1/m of the mean is missing in both": "return -D(a), -D(-a)",
     "non_saturating is m times what it should be": "return -D(a) / m, -D(-a)",
     "minimax has entries that are no numbers": (

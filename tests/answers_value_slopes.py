@@ -29,6 +29,9 @@ WRONG = {
         "p, q = sigma(a_real), sigma(a_fake)\n"
         "    return p * (1 - p) ** 2 / m, -(q**2) * (1 - q) / m"
     ),
+    "both are the slope of the sigmoid": (
+        "return sigma(a_real) * sigma(-a_real) / m, -sigma(a_fake) * sigma(-a_fake) / m"
+    ),
     "V is descended": "return (sigma(a_real) - 1) / m, sigma(a_fake) / m",
     "the 1/m of the two means is missing": "return sigma(-a_real), -sigma(a_fake)",
     "da_fake has the wrong sign": "return sigma(-a_real) / m, sigma(a_fake) / m",

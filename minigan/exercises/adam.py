@@ -35,13 +35,35 @@ def _mistakes(
     theta: Any, g: Any, m: Any, v: Any, t: int, alpha: float, eps: float
 ) -> dict[str, Values]:
     undamped, first = B1 * m + g, B2 * v + (1 - B2) * np.abs(g)
+    other_m, other_v = B2 * m + (1 - B2) * g, B1 * v + (1 - B1) * g**2
     m, v = B1 * m + (1 - B1) * g, B2 * v + (1 - B2) * g**2
     c1, c2 = 1 - B1**t, 1 - B2**t
 
     def moved(step: Any) -> Values:
         return {"theta": theta - alpha * step}
 
+    m_hat, v_hat = m / c1, v / c2
+    later = (1 - B1 ** (t + 1), 1 - B2 ** (t + 1))
     return {
+        "the corrections are kept in m and v: what is kept is uncorrected, each step corrects a "
+        "copy.": {"m": m_hat, "v": v_hat},
+        "beta1 and beta2 are exchanged: beta1 is m's, beta2 is v's.": {
+            "m": other_m,
+            "v": other_v,
+            **moved((other_m / c2) / (np.sqrt(other_v / c1) + eps)),
+        },
+        "beta1 and beta2 are exchanged in the means: beta1 is m's, beta2 is v's.": {
+            "m": other_m,
+            "v": other_v,
+            **moved((other_m / c1) / (np.sqrt(other_v / c2) + eps)),
+        },
+        "the corrections multiply: expected m / (1 - beta1**t) and v / (1 - beta2**t).": moved(
+            (m * c1) / (np.sqrt(v * c2) + eps)
+        ),
+        "eps is missing.": moved(m_hat / np.sqrt(v_hat)),
+        "the corrections are one step ahead: t counts this step already.": moved(
+            (m / later[0]) / (np.sqrt(v / later[1]) + eps)
+        ),
         "the corrections lack the power t: 1 - beta1 and 1 - beta2 are right at t = 1 alone; "
         "expected 1 - beta1**t and 1 - beta2**t.": moved(
             (m / (1 - B1)) / (np.sqrt(v / (1 - B2)) + eps)

@@ -19,6 +19,8 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
 
     **Raises**  WrongAnswer for a y of another shape, or a mask that is no mask at this rate.
     """
+    if square:
+        _from_rng(answer)
     x, dy = 1 + rng.uniform(size=(40, 50)), rng.normal(size=(40, 50))
     y, cache = _pair(answer.forward(x, RATE, rng, square))
     named(y, ("y",))
@@ -67,6 +69,16 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "what the cache is for.": {"dx": dx}
         }
     return Trial(given, right, mistakes)
+
+
+def _from_rng(answer: Answer) -> None:
+    """One seed is one mask."""
+    masks = [
+        _pair(answer.forward(np.ones((9, 9)), RATE, np.random.default_rng(0), True))[0]
+        for _ in range(2)
+    ]
+    if not np.array_equal(*masks):
+        raise WrongAnswer("the mask is not drawn from rng: with one seed it was another mask.")
 
 
 def _in_evaluation(y: Any, dx: Any, x: Any, dy: Any) -> Trial:

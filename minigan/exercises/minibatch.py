@@ -49,6 +49,15 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         "the sign is missing: the slope of |d| is sign(d).": summed(both * c, np.ones_like(sign)),
         "the difference stands where its sign belongs: the slope of |d| is sign(d), that of d²/2 "
         "is d.": summed(both * c, difference),
+        "each number of a row has an exponential of its own: expected that of the sum over k.": (
+            -np.einsum("ij,ijk,ijk->ik", both, np.exp(-np.abs(difference)), sign)
+        ),
+        "the distance is the sum of squares: expected the sum of absolute values.": summed(
+            both * np.exp(-(difference**2).sum(axis=2)), 2 * difference
+        ),
+        "example i's own sum is counted twice, and the others' not: do[i] + do[j], not 2 do[i].": (
+            summed(2 * do[:, None] * c, sign)
+        ),
         "the minus of the exponent is missing.": -summed(both * c, sign),
     }
     return Trial(given, {"dM": right}, {s: {"dM": v} for s, v in mistakes.items()}, m)

@@ -44,6 +44,24 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "theta": theta + damped,
             "v": damped,
         },
+        "the velocity is not used: this is a plain step, and v stays.": {
+            "theta": theta - alpha * g,
+            "v": v,
+        },
+        "the velocity points uphill and is subtracted: here its sign is in it.": {
+            "theta": theta - (mu * v + alpha * g),
+            "v": mu * v + alpha * g,
+        },
+        "alpha multiplies the whole velocity, as in PyTorch: here it is in the velocity.": {
+            "theta": theta - alpha * (mu * v + g),
+            "v": mu * v + g,
+        },
+        "this is Nesterov's step, which looks ahead: expected theta + v.": {
+            "theta": theta + mu * right["v"] - alpha * g
+        },
+        "alpha multiplies twice: it is in the velocity already.": {
+            "theta": theta + alpha * right["v"]
+        },
         "the gradient is not multiplied by alpha.": {"theta": theta + unscaled, "v": unscaled},
     }
     return Trial(given, right, mistakes)

@@ -42,8 +42,14 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "minimax": -1 / (1 - D) / m,
             "non_saturating": -1 / D / m,
         },
+        "non_saturating is constant, as if every sample were seen through: it is -(1 - D)/m.": {
+            "non_saturating": np.full_like(a, -1 / m)
+        },
         "the factor D (1 - D) of the sigmoid is in the slopes twice.": {
             name: slope * D * (1 - D) for name, slope in right.items()
+        },
+        "both are the slope of the sigmoid, D (1 - D): the logarithm divides one factor out.": {
+            name: -D * (1 - D) / m for name in right
         },
         "the 1/m of the mean is missing in both: the slopes would grow with the batch.": {
             name: slope * m for name, slope in right.items()
