@@ -16,7 +16,7 @@ SECONDS = 60
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [*NAMES, *TABLE])
-def test_no_file_that_coverage_leads_to_is_stumbled_over(name):
+def test_no_file_that_coverage_leads_to_is_stumbled_over(name, record_property):
     pytest.importorskip("atheris", reason="atheris is not installed: pip install atheris")
     script = Path(__file__).with_name("fuzz_guided.py")
     done = subprocess.run(
@@ -26,3 +26,4 @@ def test_no_file_that_coverage_leads_to_is_stumbled_over(name):
     tried = re.search(r"number_of_executed_units: (\d+)", done.stderr)
     assert tried is not None
     assert int(tried[1]) > 1000
+    record_property("cases", int(tried[1]))

@@ -12,7 +12,7 @@ PAGE = TESTS.parent / "docs" / "trust.md"
 
 RUN = """<testsuites><testsuite tests="5" time="61.7" timestamp="2026-11-28T19:12:28">
 <testcase classname="tests.test_files" name="test_read"/>
-<testcase classname="tests.test_files" name="test_fuzzed[idx]">
+<testcase classname="tests.test_files" name="test_fuzzed[idx]" time="12.3">
   <properties><property name="cases" value="10000"/></properties></testcase>
 <testcase classname="tests.test_files" name="test_gpu"><skipped message="no
  GPU | here"/></testcase>
@@ -67,15 +67,27 @@ def test_what_was_only_skipped_is_not_called_passed(run, monkeypatch):
 
 def test_only_the_table_of_the_page_is_replaced(run, monkeypatch, tmp_path):
     page = tmp_path / "trust.md"
-    page.write_text(f"Before.\n{trust.BEGIN}\nold\n{trust.END}\nAfter.\n")
+    begin, end = trust.MARKS[False]
+    page.write_text(f"Before.\n{begin}\nold\n{end}\nAfter.\n")
     monkeypatch.setattr("sys.argv", ["trust.py", str(run), "--into", str(page)])
     monkeypatch.setattr(trust, "PROMISES", [("Files", [Promise("All", "x", ("test_files.py",))])])
     assert trust.main() == 0
     text = page.read_text()
-    assert text.startswith(f"Before.\n{trust.BEGIN}\n\nRun of 2026-11-28, commit ")
+    assert text.startswith(f"Before.\n{begin}\n\nRun of 2026-11-28, commit ")
     assert ": 5 tests in 62 s, Python 3." in text
-    assert text.endswith(f"|\n\n{trust.END}\nAfter.\n")
+    assert text.endswith(f"|\n\n{end}\nAfter.\n")
     assert "old" not in text
+
+
+def test_the_long_ones_have_a_table_of_their_own(run, monkeypatch, tmp_path):
+    page = tmp_path / "trust.md"
+    page.write_text("".join(f"{begin}\nold\n{end}\n" for begin, end in trust.MARKS.values()))
+    monkeypatch.setattr("sys.argv", ["trust.py", str(run), "--long", "--into", str(page)])
+    assert trust.main() == 1  # two have failed
+    text = page.read_text()
+    assert text.count("old") == 1
+    assert "| `test_files.py::test_fuzzed` | 10,000 | 12 | 1 passed |" in text
+    assert "| `test_signs.py::test_sign` | 0 | 0 | **1 failed** |" in text
 
 
 def functions():
@@ -93,7 +105,8 @@ def test_every_pattern_of_the_promises_names_tests_that_exist():
 
 def test_the_page_has_every_promise_and_no_other():
     page = PAGE.read_text(encoding="utf-8")
-    rows = page.split(trust.BEGIN)[1].split(trust.END)[0].splitlines()
+    begin, end = trust.MARKS[False]
+    rows = page.split(begin)[1].split(end)[0].splitlines()
     shown = [line.split(" | ")[0].removeprefix("| ") for line in rows if line.startswith("| ")]
     promises = [row.promise for _, rows in PROMISES for row in rows]
     assert [line for line in shown if line != "promise"] == promises

@@ -1,10 +1,12 @@
 """The table of docs/trust.md: each promise, and what became of its tests in a run.
 
     python -m pytest --junitxml=tests.xml ; python tests/trust.py tests.xml --into docs/trust.md
+    python -m pytest -m long --junitxml=long.xml ; python tests/trust.py long.xml --long --into ...
 
 A row of promises.py names the tests that it rests on; here they are looked up in what pytest wrote
 down. A test is one case, unless it says by `record_property("cases", n)` that it tried n. Without
---into the table is printed. The exit status is 1 when a test failed or a pattern found none.
+--into the table is printed. The exit status is 1 when a test failed or a pattern found none. The
+second table is that of the tests that take too long for every run, a row for each.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from pathlib import Path
 import numpy as np
 from promises import PROMISES
 
-BEGIN, END = "<!-- the table begins -->", "<!-- the table ends -->"
+MARKS = {
+    False: ("<!-- the table begins -->", "<!-- the table ends -->"),
+    True: ("<!-- the long ones begin -->", "<!-- the long ones end -->"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Outcome:
     word: str
     reason: str
     cases: int
+    seconds: float = 0.0
 
 
 def outcomes(xml: Path) -> list[Outcome]:
@@ -46,7 +52,8 @@ def outcomes(xml: Path) -> list[Outcome]:
         file = whole.rpartition(".")[2]
         name = f"{file}.py::{case.get('name')}"
         word_here = "failed" if word in ("failure", "error") else word
-        found.append(Outcome(name, word_here, words.get(word, ""), int(cases[0]) if cases else 1))
+        tried, seconds = int(cases[0]) if cases else 1, float(case.get("time", 0))
+        found.append(Outcome(name, word_here, words.get(word, ""), tried, seconds))
     return found
 
 
@@ -90,6 +97,19 @@ def table(found: list[Outcome]) -> tuple[str, bool]:
     return "\n".join(lines).rstrip("\n"), kept
 
 
+def long_table(found: list[Outcome]) -> tuple[str, bool]:
+    """A row for each test that a run by `-m long` has tried, and whether none failed."""
+    tests: dict[str, list[Outcome]] = {}
+    for outcome in found:
+        tests.setdefault(outcome.name.partition("[")[0], []).append(outcome)
+    lines = ["| test | cases | seconds | last result |", "|---|---:|---:|---|"]
+    for name, its in tests.items():
+        passed, words = result(its)
+        seconds = sum(outcome.seconds for outcome in its)
+        lines.append(f"| `{name}` | {passed:,} | {seconds:,.0f} | {words} |")
+    return "\n".join(lines), all(outcome.word != "failed" for outcome in found)
+
+
 def headline(xml: Path) -> str:
     """When, where and with what the tests ran."""
     suites = list(ET.parse(xml).iter("testsuite"))
@@ -109,16 +129,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("xml", type=Path, help="what pytest --junitxml wrote")
     parser.add_argument("--into", type=Path, help="a page whose table is replaced")
+    parser.add_argument("--long", action="store_true", help="the run was one by -m long")
     arguments = parser.parse_args()
-    text, kept = table(outcomes(arguments.xml))
+    text, kept = (long_table if arguments.long else table)(outcomes(arguments.xml))
     text = f"{headline(arguments.xml)}\n\n{text}"
     if arguments.into is None:
         print(text)
     else:
         page = arguments.into.read_text(encoding="utf-8")
-        before, rest = page.split(BEGIN)
-        after = rest.split(END)[1]
-        arguments.into.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        begin, end = MARKS[arguments.long]
+        before, rest = page.split(begin)
+        after = rest.split(end)[1]
+        arguments.into.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
     return 0 if kept else 1
 
 

@@ -48,7 +48,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         "the factor D (1 - D) of the sigmoid is in the slopes twice.": {
             name: slope * D * (1 - D) for name, slope in right.items()
         },
-        "both are the slope of the sigmoid, D (1 - D): the logarithm divides one factor out.": dict.fromkeys(
+        "both are the slope of the sigmoid: the logarithm divides one factor out.": dict.fromkeys(
             right, -D * (1 - D) / m
         ),
         "the 1/m of the mean is missing in both: the slopes would grow with the batch.": {

@@ -39,7 +39,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "da_real": da_real * D_real * (1 - D_real),
             "da_fake": da_fake * D_fake * (1 - D_fake),
         },
-        "both are the slope of the sigmoid, D (1 - D): the logarithm divides one factor out.": {
+        "both are the slope of the sigmoid: the logarithm divides one factor out.": {
             "da_real": D_real * (1 - D_real) / m,
             "da_fake": -D_fake * (1 - D_fake) / m,
         },
