@@ -148,14 +148,22 @@ def game(
     objective: str = "",
     steps: int = STEPS,
     k: int = 1,
+    nudged: bool = False,
     **sizes: Any,
 ) -> Players:
-    """Play a model's game on both sides; rule and objective: where they are not its own."""
+    """Play a model's game on both sides; rule and objective: where they are not its own.
+
+    nudged: each weight begins one unit in the last place higher or lower, on both sides.
+    """
     model, rng = MODELS[name], Random(7, dtype="float64")
     rule, objective = rule or model.rule, objective or model.objective
     shape, sizes = model.padded(dataset.shape), {"z_dim": model.z_dim} | sizes
     mean = rng.array(dataset.x.mean(axis=0) / dataset.top) if len(shape) == 3 else None
     G, D = model.build(rng, shape, mean, **sizes)
+    if nudged:
+        signs = np.random.default_rng(0)
+        for a in (*G.params.values(), *D.params.values()):
+            a *= 1 + signs.choice([-1, 1], a.shape) * np.finfo(a.dtype).eps
     masks = replayed(rng)
     torch.set_default_dtype(torch.float64)
     try:
@@ -222,11 +230,29 @@ def classifier_game(dataset: Dataset, m: int, *, steps: int = STEPS, **sizes: An
     return players
 
 
-def published(name: str, m: int = 16) -> Players:
+def published(name: str, m: int = 16, **options: Any) -> Players:
     """A network at its published sizes, on its own data."""
     if name == "classifier":
-        return classifier_game(load("mnist12k"), m)
-    return game(name, load(MODELS[name].data), m)
+        return classifier_game(load("mnist12k"), m, **options)
+    return game(name, load(MODELS[name].data), m, **options)
+
+
+def last_bits(name: str) -> Difference:
+    """What the last bits of the start make of minigan's own first step.
+
+    Adam's step is α g/(|g| + ε) at first, whose slope is 1/ε = 10⁸ where g is 0: a g that rounding
+    has moved by 10⁻¹⁷ moves the step by 10⁻⁹ of α, on either side, whoever computes it.
+    """
+    plain, nudged = (published(name, steps=1, nudged=flag) for flag in (False, True))
+    found = Difference()
+    for player, (net, _) in plain.both.items():
+        other = nudged.both[player][0]
+        for key, a in net.params.items():
+            where, start = f"{player}.{key}", plain.start[player, key]
+            if not subtracted(net, key):
+                moved = turned(other.params[key]) - nudged.start[player, key]
+                found.see(where, 0 * start, turned(a) - start, moved, rounding=False)
+    return found
 
 
 def noise_images(*shape: int) -> Dataset:
