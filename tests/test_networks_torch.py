@@ -1,7 +1,8 @@
 """Whole float64 trainings of the published networks against PyTorch: twenty steps, each compared.
 
 PyTorch's side is written from the sources (torch_networks.py, torch_games.py). After each step all
-parameters and buffers of both players must agree to a 10⁻⁹ of how far they have moved. How near
+parameters and buffers of both players must agree to a 10⁻⁹ of how far they have moved; at published
+sizes, where that is out of reach of float64, to ten times what its last bits do there. How near
 they come, and how long it takes, is printed by `python tests/twenty_steps.py`.
 """
 
