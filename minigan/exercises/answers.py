@@ -39,6 +39,8 @@ NAMES = (
     "objective-slopes",
     "g-step",
     "reading",
+    "frechet",
+    "parzen",
 )  # in the order of the book
 SEEDS = (0, 1, 2)  # of the numbers that an answer is tried on, twice each
 
