@@ -38,6 +38,9 @@ NAMES = (
     "d-step",
     "objective-slopes",
     "g-step",
+    "reading",
+    "frechet",
+    "parzen",
 )  # in the order of the book
 SEEDS = (0, 1, 2)  # of the numbers that an answer is tried on, twice each
 
