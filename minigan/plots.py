@@ -59,15 +59,13 @@ def write_curves(path: str | Path, log: dict[str, list[float]], objective: str) 
     ):
         for column, label, color in curves:
             _curve(axes, log["step"], log[column], label, color)
-    for axes, y, label, color in (
-        (losses, 2 * math.log(2), "2 log 2", PLAYER_D),
-        (losses, end_G, label_G, SAMPLES),
-        (chances, 0.5, "1/2", "0.4"),
+    for axes, y, label, color, beside in (  # above and below: apart, also where losses are large
+        (losses, 2 * math.log(2), "2 log 2", PLAYER_D, "bottom"),
+        (losses, end_G, label_G, SAMPLES, "top"),
+        (chances, 0.5, "1/2", "0.4", "center"),
     ):
         axes.axhline(y, color=color, linestyle="--", linewidth=1)
-        axes.annotate(
-            label, (1.01, y), xycoords=("axes fraction", "data"), color=color, va="center"
-        )
+        axes.annotate(label, (1.01, y), xycoords=("axes fraction", "data"), color=color, va=beside)
     losses.set_ylabel("loss (nats)")
     losses.set_title(f"D ascends V, G descends the {objective} objective", fontsize=11, loc="right")
     chances.set(ylabel="probability of being data", ylim=(-0.02, 1.02))
