@@ -38,6 +38,8 @@ NAMES = (
     "d-step",
     "objective-slopes",
     "g-step",
+    "anywhere",
+    "unfold",
 )  # in the order of the book
 SEEDS = (0, 1, 2)  # of the numbers that an answer is tried on, twice each
 
