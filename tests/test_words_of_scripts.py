@@ -45,6 +45,7 @@ SCRIPTS: dict[str, dict[str, dict[str, str]]] = {
     },
     "benchmarks/reported": {"--seeds": SEED, "--steps": COUNT, "--device": DEVICE},
     "benchmarks/same_noise": {"--seed": SEED, "--steps": COUNT},
+    "benchmarks/steps": {"--rounds": COUNT},
     "benchmarks/tricks": {"--rounds": COUNT},
 }
 

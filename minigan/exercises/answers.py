@@ -41,6 +41,8 @@ NAMES = (
     "reading",
     "frechet",
     "parzen",
+    "anywhere",
+    "unfold",
 )  # in the order of the book
 SEEDS = (0, 1, 2)  # of the numbers that an answer is tried on, twice each
 
