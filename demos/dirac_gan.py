@@ -12,12 +12,12 @@ R1 punishes D for its slope at the data, γ/2 E|∂a/∂x|². Here a = ψx, so R
 gradient γψ: minigan's L2 penalty on D's one weight. Then ψ' loses γψ, the eigenvalues solve
 λ² + γλ + 1/4 = 0, and the path spirals in. (The game is Mescheder et al.'s, 2018; from memory.)
 
-    python demos/dirac_gan.py [--device cuda] [--out dirac_gan.png]
+    python demos/dirac_gan.py [--device cuda] [--seed 0] [--out dirac_gan.png]
+
+The seed draws where on the circle the paths start.
 """
 
 # %% The game: minigan's own Dense, rules and SGD
-import sys
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -52,44 +52,42 @@ def eigenvalues(rule, tiny=1e-4, **settings):
     return np.sort_complex(np.linalg.eigvals(np.array(columns).T))
 
 
-# %% Eigenvalues and paths against what they must be
-def main():
-    parser = script_parser(__doc__, out="dirac_gan.png")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
+# %% What is asked for: three games, each with the eigenvalue that it must have
+args = script_parser(__doc__, seed=True, out="dirac_gan.png").parse_args()
+c = 1 - H * H / 8  # cos of the angle by which an alternating step turns
+r1 = 1 - H * GAMMA / 2 - 1j * H * np.sqrt(1 - GAMMA**2) / 2  # 1 + hλ, λ = -γ/2 ± i√(1 - γ²)/2
+games = [  # title, rule, γ, exact eigenvalue
+    ("simultaneous steps", "simultaneous", 0.0, 1 - 0.5j * H),
+    ("alternating steps", "algorithm-1", 0.0, c - 1j * np.sqrt(1 - c * c)),
+    (f"simultaneous, R1 with γ = {GAMMA}", "simultaneous", GAMMA, r1),
+]
 
-    c = 1 - H * H / 8  # cos of the angle by which an alternating step turns
-    r1 = 1 - H * GAMMA / 2 - 1j * H * np.sqrt(1 - GAMMA**2) / 2  # 1 + hλ, λ = -γ/2 ± i√(1 - γ²)/2
-    games = [  # title, rule, γ, exact eigenvalue
-        ("simultaneous steps", "simultaneous", 0.0, 1 - 0.5j * H),
-        ("alternating steps", "algorithm-1", 0.0, c - 1j * np.sqrt(1 - c * c)),
-        (f"simultaneous, R1 with γ = {GAMMA}", "simultaneous", GAMMA, r1),
-    ]
-    figure, axes = plt.subplots(1, 4, figsize=(13, 3.8), layout="constrained")
-    circle, steps, r0 = np.exp(2j * np.pi * np.linspace(0, 1, 200)), 630, 0.5
-    print(f"h = {H}                           measured |λ|   exact |λ|   (λ - 1)/h")
-    for panel, (title, rule, gamma, exact) in zip(axes, games, strict=False):
-        found = eigenvalues(rule, gamma=gamma, device=args.device)[0]
-        flow = (found - 1) / H
-        print(f"{title:34} {abs(found):.6f}       {abs(exact):.6f}    {flow:.4f}")
-        assert abs(found - exact) < 1e-8, f"{title}: λ is {found}, expected {exact}"
+# %% One step near the origin: its eigenvalues are these
+print(f"h = {H}                           measured |λ|   exact |λ|   (λ - 1)/h")
+for title, rule, gamma, exact in games:
+    found = eigenvalues(rule, gamma=gamma, device=args.device)[0]
+    print(f"{title:34} {abs(found):.6f}       {abs(exact):.6f}    {(found - 1) / H:.4f}")
+    assert abs(found - exact) < 1e-8, f"{title}: λ is {found}, expected {exact}"
 
-        path = play(rule, (0.0, r0), steps, gamma=gamma, device=args.device)
-        r = np.hypot(*path.T)
-        panel.plot(*path.T, "C0", lw=1, label=f"{steps} steps of h = {H}")
-        panel.plot(r0 * circle.real, r0 * circle.imag, "k:", label="the flow: a circle")
-        panel.plot(*path[0], "C2o", label="start")
-        panel.plot(*path[-1], "C3s", label="end")
-        panel.set(title=title, xlabel="ψ of D", ylabel="θ of G", xlim=(-1.2, 1.2), ylim=(-1.2, 1.2))
-        axes[3].semilogy(r / r0, label=title)
-        axes[3].semilogy(abs(exact) ** np.arange(steps + 1), "k--", lw=0.8)
-        assert 0.8 < r[-1] / r0 / abs(exact) ** steps < 1.25, f"{title}: ends at {r[-1]:.3f}"
-    axes[3].set(title="distance (dashed: |λ|^step)", xlabel="step")
-    axes[3].legend(fontsize="small")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    figure.savefig(args.out, dpi=90)
-    print(f"picture: {args.out}")
-
-
-# %%
-if __name__ == "__main__":
-    main()
+# %% Many steps: the paths, and their distance from the origin
+figure, axes = plt.subplots(1, 4, figsize=(13, 3.8), layout="constrained")
+circle, steps, r0 = np.exp(2j * np.pi * np.linspace(0, 1, 200)), 630, 0.5
+angle = float(Random(args.seed, dtype="float64").uniform((1,), 0, 2 * np.pi)[0])
+start = (r0 * np.cos(angle), r0 * np.sin(angle))
+for panel, (title, rule, gamma, exact) in zip(axes, games, strict=False):
+    path = play(rule, start, steps, gamma=gamma, device=args.device)
+    r = np.hypot(*path.T)
+    panel.plot(*path.T, "C0", lw=1, label=f"{steps} steps of h = {H}")
+    panel.plot(r0 * circle.real, r0 * circle.imag, "k:", label="the flow: a circle")
+    panel.plot(*path[0], "C2o", label="start")
+    panel.plot(*path[-1], "C3s", label="end")
+    panel.set(title=title, xlabel="ψ of D", ylabel="θ of G", xlim=(-1.2, 1.2), ylim=(-1.2, 1.2))
+    axes[3].semilogy(r / r0, label=title)
+    axes[3].semilogy(abs(exact) ** np.arange(steps + 1), "k--", lw=0.8)
+    wobble = 1.25 * np.sqrt((1 + gamma) / (1 - gamma))  # what falls evenly is ψ² + θ² + 2γψθ
+    assert 1 / wobble < r[-1] / r0 / abs(exact) ** steps < wobble, f"{title}: ends at {r[-1]:.3f}"
+axes[3].set(title="distance (dashed: |λ|^step)", xlabel="step")
+axes[3].legend(fontsize="small")
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+figure.savefig(args.out, dpi=90)
+print(f"picture: {args.out}")

@@ -5,18 +5,18 @@ of G run to one side as one heap, D learns to refuse that side, and they run to 
 judges each sample alone has nothing against a heap. With MinibatchDiscrimination it sees how many
 others lie close by, and G, which receives the slope of that, spreads them.
 
-What was measured is asserted, for three seeds: the modes that G reaches, and how unevenly (reverse
-KL: 0 for an even histogram, log 8 = 2.08 where all samples are nearest to one mode). What is not
-claimed: good samples. About half of them still lie between the modes. And the setting is one that
-collapses: with beta1 = 0.5 all three seeds reach the eight modes without the layer, too, and what
+What was measured is asserted, for three seeds, --seed and the next two: the modes that G reaches,
+and how unevenly (reverse KL: 0 for an even histogram, log 8 = 2.08 where all samples are nearest to
+one mode). It holds for seeds 0 to 8, but for one number: seed 5 misses modes without the layer too,
+but evenly (0.12), and where it is among the three the script fails. What is not claimed: good
+samples. More than half of them lie between modes in seeds 0 to 2. And the setting is one that
+collapses: with beta1 = 0.5 seeds 0, 1 and 2 reach the eight modes without the layer, too, and what
 it adds there is quality (73 to 79 % within 3 sigma of a mode in place of 21 to 53 %).
 
-    python demos/minibatch_ring.py [--device cuda] [--out minibatch_ring.png]
+    python demos/minibatch_ring.py [--device cuda] [--seed 0] [--out minibatch_ring.png]
 """
 
 # %% The game, twice: with the layer at the end of D, and without
-import sys
-
 import matplotlib.pyplot as plt
 
 from minigan import (
@@ -34,7 +34,7 @@ from minigan.arguments import script_parser
 from minigan.data.toy import ring
 from minigan.evaluation.modes import measure
 
-SEEDS, STEPS, M, WIDTH, KERNELS, DIM, BETA1 = (0, 1, 2), 1500, 32, 32, 8, 3, 0.9
+STEPS, M, WIDTH, KERNELS, DIM, BETA1 = 1500, 32, 32, 8, 3, 0.9
 TOY = ring(sigma=0.05)
 
 
@@ -66,33 +66,27 @@ def play(seed, compare, device):
 
 
 # %% Play, count, draw
-def main():
-    parser = script_parser(__doc__, out="minibatch_ring.png")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
+args = script_parser(__doc__, seed=True, out="minibatch_ring.png").parse_args()
+seeds, found = range(args.seed, args.seed + 3), {}
+figure, axes = plt.subplots(2, len(seeds), figsize=(9, 6), layout="constrained")
+for row, compare in zip(axes, (False, True), strict=True):
+    name = "minibatch discrimination" if compare else "each sample alone"
+    for panel, seed in zip(row, seeds, strict=True):
+        x = play(seed, compare, args.device)
+        coverage = found[compare, seed] = measure(x, TOY)
+        text = f"{coverage.modes} of 8 modes, reverse KL {coverage.reverse_kl:.2f}"
+        print(f"{name:26} seed {seed}: {text}, {coverage.high_quality:.0%} within 3 sigma")
+        panel.plot(*TOY.modes.T, "C3o", ms=12, mfc="none")
+        panel.plot(*x.T, "C0.", ms=1)
+        panel.set(title=f"seed {seed}: {text}", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6))
+        panel.title.set_fontsize("small")
+    row[0].set_ylabel(f"D judges by\n{name}" if compare else f"D judges\n{name}")
+figure.savefig(args.out, dpi=80)
+print(f"picture: {args.out}")
 
-    figure, axes = plt.subplots(2, len(SEEDS), figsize=(9, 6), layout="constrained")
-    found = {}
-    for row, compare in zip(axes, (False, True), strict=True):
-        name = "minibatch discrimination" if compare else "each sample alone"
-        for panel, seed in zip(row, SEEDS, strict=True):
-            x = play(seed, compare, args.device)
-            coverage = found[compare, seed] = measure(x, TOY)
-            text = f"{coverage.modes} of 8 modes, reverse KL {coverage.reverse_kl:.2f}"
-            print(f"{name:26} seed {seed}: {text}, {coverage.high_quality:.0%} within 3 sigma")
-            panel.plot(*TOY.modes.T, "C3o", ms=12, mfc="none")
-            panel.plot(*x.T, "C0.", ms=1)
-            panel.set(title=f"seed {seed}: {text}", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6))
-            panel.title.set_fontsize("small")
-        row[0].set_ylabel(f"D judges by\n{name}" if compare else f"D judges\n{name}")
-    figure.savefig(args.out, dpi=100)
-    print(f"picture: {args.out}")
-    for seed in SEEDS:
-        alone, compared = found[False, seed], found[True, seed]
-        assert alone.reverse_kl > 0.25, f"seed {seed}: nothing has collapsed"
-        assert alone.modes < compared.modes >= 7, f"seed {seed}: modes are missing"
-        assert compared.reverse_kl < 0.1, f"seed {seed}: the modes are uneven"
-
-
-# %%
-if __name__ == "__main__":
-    main()
+# %% What the picture claims
+for seed in seeds:
+    alone, compared = found[False, seed], found[True, seed]
+    assert alone.reverse_kl > 0.25, f"seed {seed}: nothing has collapsed"
+    assert alone.modes < compared.modes >= 7, f"seed {seed}: modes are missing"
+    assert compared.reverse_kl < 0.1, f"seed {seed}: the modes are uneven"

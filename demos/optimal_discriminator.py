@@ -11,9 +11,8 @@ KL ≥ 2 (D - D*)², so the mean of |D - D*| over (p + q)/2 is on average at mos
     python demos/optimal_discriminator.py [--device cuda] [--seed 0] [--out picture.png]
 """
 
-# %%
+# %% D learns, G stands still
 import math
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -62,36 +61,33 @@ def learn_network(rng, n=10_000):
     return p, q, d, errors, math.sqrt(sum(a.size for a in D.params.values()) / (8 * n))
 
 
-# %%
-def main():
-    parser = script_parser(__doc__, seed=True, out="optimal_discriminator.png")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
-    rng = Random(args.seed, args.device, dtype="float64")
-    table = learn_table(rng, np.array([1, 2, 4, 5, 3, 1]), np.array([6, 4, 2, 1, 2, 1]))
-    network = learn_network(rng)
+# %% What is asked for, and both games
+args = script_parser(__doc__, seed=True, out="optimal_discriminator.png").parse_args()
+rng = Random(args.seed, args.device, dtype="float64")
+table = learn_table(rng, np.array([1, 2, 4, 5, 3, 1]), np.array([6, 4, 2, 1, 2, 1]))
+network = learn_network(rng)
 
-    figure, axes = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained")
-    for panel, points, mark, run in (axes[0], range(6), "o", table), (axes[1], X, ",", network):
-        p, q, d, *_ = run
-        panel.plot(points, p, f"k{mark}:", ms=4, label="p: data")
-        panel.plot(points, q, f"C2{mark}-", ms=4, label="q: samples")
-        panel.plot(points, p / (p + q), "C3", lw=4, alpha=0.4, label="D* = p / (p + q)")
-        panel.plot(points, d, f"C0{mark}--", label="D, learnt")
-    axes[2].semilogy(table[3], "C0", label="table")
-    axes[2].semilogy(network[3], "C1", label="network")
-    axes[2].axhline(network[4], color="k", ls=":", label="√(d/8n)")
-    titles = "a table, shown p and q", "a network, shown samples", "mean of |D - D*|, by step"
-    for panel, title in zip(axes, titles, strict=True):
-        panel.set_title(title)
-        panel.legend(fontsize="small")
-    figure.savefig(args.out, dpi=90)
-    print(f"picture: {args.out}")
-    print(f"table:   mean |D - D*| = {table[3][-1]:.1e}, V - (2 JSD - log 4) = {table[4]:.1e}")
-    print(f"network: mean |D - D*| = {network[3][-1]:.4f}, √(d/8n) = {network[4]:.4f}")
-    assert table[3][-1] < 1e-12, "the table is not at p / (p + q)"
-    assert abs(table[4]) < 1e-13, "V is not at 2 JSD - log 4"
-    assert network[3][-1] < network[4], "the network is further from D* than its samples explain"
+# %% The picture
+figure, axes = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained")
+for panel, points, mark, run in (axes[0], range(6), "o", table), (axes[1], X, ",", network):
+    p, q, d, *_ = run
+    panel.plot(points, p, f"k{mark}:", ms=4, label="p: data")
+    panel.plot(points, q, f"C2{mark}-", ms=4, label="q: samples")
+    panel.plot(points, p / (p + q), "C3", lw=4, alpha=0.4, label="D* = p / (p + q)")
+    panel.plot(points, d, f"C0{mark}--", label="D, learnt")
+axes[2].semilogy(table[3], "C0", label="table")
+axes[2].semilogy(network[3], "C1", label="network")
+axes[2].axhline(network[4], color="k", ls=":", label="√(d/8n)")
+titles = "a table, shown p and q", "a network, shown samples", "mean of |D - D*|, by step"
+for panel, title in zip(axes, titles, strict=True):
+    panel.set_title(title)
+    panel.legend(fontsize="small")
+figure.savefig(args.out, dpi=90)
 
-
-if __name__ == "__main__":
-    main()
+# %% What it claims
+print(f"picture: {args.out}")
+print(f"table:   mean |D - D*| = {table[3][-1]:.1e}, V - (2 JSD - log 4) = {table[4]:.1e}")
+print(f"network: mean |D - D*| = {network[3][-1]:.4f}, √(d/8n) = {network[4]:.4f}")
+assert table[3][-1] < 1e-12, "the table is not at p / (p + q)"
+assert abs(table[4]) < 1e-13, "V is not at 2 JSD - log 4"
+assert network[3][-1] < network[4], "the network is further from D* than its samples explain"

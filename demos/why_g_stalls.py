@@ -14,9 +14,8 @@ size, and so would hide the stall until the gradient is smaller than its eps.)
     python demos/why_g_stalls.py [--device cuda] [--seed 0] [--out why_g_stalls.png]
 """
 
-# %%
+# %% The length of a gradient
 import copy
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -57,41 +56,39 @@ def let_G_answer(G, D, noise, z, objective, steps, alpha=0.01):
     return believed
 
 
-def main():
-    parser = script_parser(__doc__, seed=True, out="why_g_stalls.png")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # a notebook has no line
-    digits, rng, model = load("digits8x8"), Random(args.seed, args.device), MODELS["mlp"]
-    G, D = model.build(rng.child("networks"), digits.shape, width=128)
-    data, noise = Batches(digits, rng.child("data"), 0, 1), model.noise(rng.child("noise"))
-    z = noise(1000)
-    at = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
-    rows = let_D_win(G, D, data, noise, z, at)
-    runs = [let_G_answer(G, D, noise, z, objective, steps=100) for objective in OBJECTIVES]
+# %% What is asked for, and both experiments
+args = script_parser(__doc__, seed=True, out="why_g_stalls.png").parse_args()
+digits, rng, model = load("digits8x8"), Random(args.seed, args.device), MODELS["mlp"]
+G, D = model.build(rng.child("networks"), digits.shape, width=128)
+data, noise = Batches(digits, rng.child("data"), 0, 1), model.noise(rng.child("noise"))
+z = noise(1000)
+at = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+rows = let_D_win(G, D, data, noise, z, at)
+runs = [let_G_answer(G, D, noise, z, objective, steps=100) for objective in OBJECTIVES]
 
-    figure, (slopes, gradients, answers) = plt.subplots(1, 3, figsize=(13, 3.8), layout="tight")
-    a = np.linspace(-12, 6, 200)
-    for i, objective in enumerate(OBJECTIVES):
-        slopes.semilogy(a, -objective.slope(a) * a.size, f"C{i}", label=objective.name)
-        gradients.loglog(at, rows[:, i], f"C{i}.-", label=objective.name)
-        answers.semilogy(runs[i], f"C{i}", label=objective.name)
-    slopes.semilogy(a, np.exp(a), "k:", label="ratio, eᵃ")
-    gradients.loglog(at, rows[:, 2], "k:", label="D(G(z))")
-    slopes.set(title="minus the slope", xlabel="a, the logit of D(G(z))", ylim=(1e-6, 10))
-    gradients.set(title="|∇ of G| while D learns alone", xlabel="steps of D", xscale="symlog")
-    answers.set(title="D(G(z)) when G moves at last", xlabel="steps of G")
-    for panel in figure.axes:
-        panel.legend(fontsize="small")
-    figure.savefig(args.out, dpi=90)
-    print(f"picture: {args.out}\n{'steps of D':>10}   D(G(z))   |∇| minimax   |∇| non-saturating")
-    for k, (minimax, other, believed) in zip(at, rows, strict=True):
-        print(f"{k:10}   {believed:.1e}   {minimax:.1e}       {other:.1e}")
-    for objective, run in zip(OBJECTIVES, runs, strict=True):
-        print(f"100 steps of G, {objective.name}: D(G(z)) from {run[0]:.2e} to {run[-1]:.2e}")
-    assert rows[-1, 0] < 1e-3 * rows[0, 0], "minimax's gradient has not vanished"
-    assert rows[-1, 1] > rows[0, 1], "the non-saturating gradient has vanished, too"
-    assert runs[0][-1] < 1.01 * runs[0][0], "G does not stall under minimax"
-    assert runs[1][-1] > 0.5, "G stalls without saturating"
+# %% The picture
+figure, (slopes, gradients, answers) = plt.subplots(1, 3, figsize=(13, 3.8), layout="tight")
+a = np.linspace(-12, 6, 200)
+for i, objective in enumerate(OBJECTIVES):
+    slopes.semilogy(a, -objective.slope(a) * a.size, f"C{i}", label=objective.name)
+    gradients.loglog(at, rows[:, i], f"C{i}.-", label=objective.name)
+    answers.semilogy(runs[i], f"C{i}", label=objective.name)
+slopes.semilogy(a, np.exp(a), "k:", label="ratio, eᵃ")
+gradients.loglog(at, rows[:, 2], "k:", label="D(G(z))")
+slopes.set(title="minus the slope", xlabel="a, the logit of D(G(z))", ylim=(1e-6, 10))
+gradients.set(title="|∇ of G| while D learns alone", xlabel="steps of D", xscale="symlog")
+answers.set(title="D(G(z)) when G moves at last", xlabel="steps of G")
+for panel in figure.axes:
+    panel.legend(fontsize="small")
+figure.savefig(args.out, dpi=90)
 
-
-if __name__ == "__main__":
-    main()
+# %% What it claims
+print(f"picture: {args.out}\n{'steps of D':>10}   D(G(z))   |∇| minimax   |∇| non-saturating")
+for k, (minimax, other, believed) in zip(at, rows, strict=True):
+    print(f"{k:10}   {believed:.1e}   {minimax:.1e}       {other:.1e}")
+for objective, run in zip(OBJECTIVES, runs, strict=True):
+    print(f"100 steps of G, {objective.name}: D(G(z)) from {run[0]:.2e} to {run[-1]:.2e}")
+assert rows[-1, 0] < 1e-3 * rows[0, 0], "minimax's gradient has not vanished"
+assert rows[-1, 1] > rows[0, 1], "the non-saturating gradient has vanished, too"
+assert runs[0][-1] < 1.01 * runs[0][0], "G does not stall under minimax"
+assert runs[1][-1] > 0.5, "G stalls without saturating"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -75,12 +76,23 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, visible(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
-def script_parser(text: str, *, seed: bool = False, out: str = "") -> Parser:
+class ScriptParser(Parser):
+    """The parser of a script that can be opened as a notebook: there, no words have been given."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Read the words; in a notebook those of sys.argv are the kernel's, and are left alone."""
+        notebook = args is None and "ipykernel" in sys.modules
+        return super().parse_known_args([] if notebook else args, namespace)
+
+
+def script_parser(text: str, *, seed: bool = False, out: str = "") -> ScriptParser:
     """The parser of a script such as a demo: --device, and --seed and --out where it has them.
 
     **Parameters**  text: the script's docstring; out: the picture that it writes by default.
     """
-    parser = Parser(description=text.splitlines()[0])
+    parser = ScriptParser(description=text.splitlines()[0])
     help = "cpu, cuda or auto (default cpu)"
     parser.add_argument("--device", type=device_that_works, default="cpu", help=help)
     if seed:

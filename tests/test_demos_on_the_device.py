@@ -6,18 +6,20 @@ compiled without asserts, and constants in it are replaced by smaller ones.
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 from cupy_device import DEVICE
 from fast_settings import plain
 
 DEMOS = Path(__file__).parent.parent / "demos"
 SHORTER = {  # what is replaced, so that a few steps are played
+    "checkerboard": {},
     "digits_mlp": {"default=4000": "default=8"},
     "dirac_gan": {"200)), 630,": "200)), 20,"},
     "gaussian_1d": {"[0, 300, 600, 3000]": "[0, 2, 4, 6]", "iterations=3000": "iterations=6"},
     "gradient_by_hand": {},
     "judge_labels": {'"mnist12k", 500': '"mnist12k", 3'},
-    "minibatch_ring": {"(0, 1, 2), 1500,": "(0, 1), 6,"},
+    "minibatch_ring": {" 1500, 32, 32,": " 6, 32, 32,"},
     "optimal_discriminator": {"steps=600": "steps=6"},
     "watch_the_ring": {"3000, 50, 128": "4, 2, 128"},
     "why_g_stalls": {", 256, 512, 1024]": "]", "steps=100)": "steps=4)"},
@@ -44,6 +46,7 @@ def demo(tmp_path, monkeypatch, capsys):
         code = compile(source, f"{name}.py", "exec", optimize=1)  # without its asserts
         with plain():  # the CPU's fast maps round otherwise
             exec(code, {"__name__": "__main__", "__doc__": source.partition('"""')[2]})
+        plt.close("all")
         return capsys.readouterr().out
 
     return run

@@ -6,7 +6,6 @@ laws of the radius r² = ψ² + θ² that are derived at each test.
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from pathlib import Path
 from types import ModuleType
@@ -22,13 +21,11 @@ from minigan.penalties import Penalty
 
 
 def load_demo() -> ModuleType:
-    """demos/dirac_gan.py as a module: its functions, without its run."""
+    """demos/dirac_gan.py as a module: its first cell, the functions, without its run."""
     path = Path(__file__).parent.parent / "demos" / "dirac_gan.py"
-    spec = importlib.util.spec_from_file_location("dirac_gan", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    functions = path.read_text(encoding="utf-8").partition("\n# %% What is asked for")[0]
+    module = ModuleType("dirac_gan")
+    exec(compile(functions, str(path), "exec"), module.__dict__)
     return module
 
 
