@@ -9,16 +9,19 @@ threads, sums in another order, and then the last digits differ from the first s
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+import os
 from typing import Any
 
 import numpy as np
 
 from minigan.cuda.graph import Steps
 from minigan.data import Dataset
+from minigan.limits import check_flag, check_kind
+from minigan.models import MODELS
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
 from minigan.terminal import say
+from minigan.training import asked
 from minigan.training.best import Mark, last_mark
 from minigan.training.failure import noted
 from minigan.training.filming import film
@@ -36,7 +39,7 @@ from minigan.training.watch import Watch
 
 def train(
     model: str | None = None,
-    data: str | Dataset | None = None,
+    data: str | os.PathLike[str] | Dataset | None = None,
     *,
     steps: int | None = None,
     m: int | None = None,
@@ -45,7 +48,7 @@ def train(
     draws: str | None = None,
     graph: str | None = None,
     tf32: bool | None = None,
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     rule: str | None = None,
     objective: str | None = None,
@@ -95,37 +98,42 @@ def train(
         progress            say on the terminal what happens
 
     **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError, NonFiniteError
-    (the last good checkpoint is kept); KeyboardInterrupt at a second Ctrl-C.
+    (the last good checkpoint is kept); TypeError, ValueError for what is no name, no path, no dict
+    or neither True nor False; KeyboardInterrupt at a second Ctrl-C. Nothing is left of a new run
+    that was refused.
     """
-    given: dict[str, Any] = {
-        "model": model,
-        "steps": steps,
-        "m": m,
-        "seed": seed,
-        "device": None if device == "auto" else device,
-        "draws": draws,
-        "graph": graph,
-        "tf32": tf32,
-        "rule": rule,
-        "objective": objective,
-        "k": k,
-        "smooth": smooth,
-        "fakes": fakes,
-        "l1": l1,
-        "l2": l2,
-        "generators": generators,
-        "discriminators": discriminators,
-        "sample_every": sample_every,
-        "log_every": log_every,
-        "checkpoint_every": checkpoint_every,
-        "evaluate_every": evaluate_every,
-    }
-    given = {key: value for key, value in given.items() if value is not None}
-    check_settings(given)
-    session = (go_on if resume else begin)(
-        given, data, data_options, None if out is None else Path(out)
+    where = "train"
+    if model is not None:
+        check_kind(where, "model", model, str, f"one of {', '.join(MODELS)}")
+    source, options = asked.data(where, data), asked.options(where, data_options)
+    folder, going_on = asked.place(where, "out", out), asked.resume(where, resume)
+    shown = check_flag(where, "progress", progress)
+    given = asked.settings(
+        model=model,
+        steps=steps,
+        m=m,
+        seed=seed,
+        device=asked.device(device),
+        draws=draws,
+        graph=graph,
+        tf32=tf32,
+        rule=rule,
+        objective=objective,
+        k=k,
+        smooth=smooth,
+        fakes=fakes,
+        l1=l1,
+        l2=l2,
+        generators=generators,
+        discriminators=discriminators,
+        sample_every=sample_every,
+        log_every=log_every,
+        checkpoint_every=checkpoint_every,
+        evaluate_every=evaluate_every,
     )
-    return play(session, shown=progress)
+    check_settings(given)
+    session = (go_on if going_on else begin)(given, source, options, folder)
+    return play(session, shown=shown)
 
 
 def play(session: Session, *, shown: bool = True) -> Run:
