@@ -43,7 +43,7 @@ small_models, quick_pictures = short_runs.small_models, short_runs.quick_picture
         ),
         ({"k": 2}, "rule 'separate': k is 2, expected 1"),
         ({"data": "nothing-here"}, "nothing-here"),
-        ({"data_options": {"rezise": 3}}, "data option 'rezise' is unknown, expected images"),
+        ({"data_options": {"rezise": 3}}, "data_options has 'rezise', expected some of images"),
         ({"device": "tpu"}, "device is 'tpu'"),
         ({"model": "gaussian-1d", "data": "digits8x8"}, "expected vectors"),
     ],

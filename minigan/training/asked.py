@@ -14,6 +14,7 @@ from typing import Any
 from minigan.backend import DEVICES, choose_device
 from minigan.data import Dataset
 from minigan.limits import check_flag, check_kind, check_path, sentence
+from minigan.models import MODELS
 
 Settings = dict[str, Any]
 
@@ -40,6 +41,16 @@ def _plain(value: Any) -> Any:
         return float(value) if isinstance(value, Real) else value
     except OverflowError:  # of a fraction; it is beyond every range
         return value
+
+
+def model(where: str, model: Any) -> Any:
+    """The name of a model, or None; whether there is such a model is not asked.
+
+    **Raises**  TypeError.
+    """
+    if model is not None:
+        check_kind(where, "model", model, str, f"one of {', '.join(MODELS)}")
+    return model
 
 
 def device(device: Any) -> str | None:
@@ -86,7 +97,7 @@ def data(where: str, data: Any, *, by_name: bool = True) -> Any:
 
 
 def options(where: str, options: Any) -> dict[str, Any]:
-    """Options of the data, {} for None.
+    """Options of the data, {} for None; NumPy's numbers as Python's own.
 
     **Raises**  TypeError.
     """
@@ -95,4 +106,4 @@ def options(where: str, options: Any) -> dict[str, Any]:
     check_kind(where, "data_options", options, dict, "a dict as {'resize': 28}")
     for key in options:
         check_kind(where, "a key of data_options", key, str, "the name of an option")
-    return dict(options)
+    return {key: _plain(value) for key, value in options.items()}

@@ -16,8 +16,7 @@ import numpy as np
 
 from minigan.cuda.graph import Steps
 from minigan.data import Dataset
-from minigan.limits import check_flag, check_kind
-from minigan.models import MODELS
+from minigan.limits import check_flag
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
 from minigan.terminal import say
@@ -99,17 +98,13 @@ def train(
 
     **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError, NonFiniteError
     (the last good checkpoint is kept); TypeError, ValueError for what is no name, no path, no dict
-    or neither True nor False; KeyboardInterrupt at a second Ctrl-C. Nothing is left of a new run
-    that was refused.
+    or no flag, which leaves nothing behind; KeyboardInterrupt at a second Ctrl-C.
     """
-    where = "train"
-    if model is not None:
-        check_kind(where, "model", model, str, f"one of {', '.join(MODELS)}")
-    source, options = asked.data(where, data), asked.options(where, data_options)
-    folder, going_on = asked.place(where, "out", out), asked.resume(where, resume)
-    shown = check_flag(where, "progress", progress)
+    source, options = asked.data("train", data), asked.options("train", data_options)
+    folder, going_on = asked.place("train", "out", out), asked.resume("train", resume)
+    shown = check_flag("train", "progress", progress)
     given = asked.settings(
-        model=model,
+        model=asked.model("train", model),
         steps=steps,
         m=m,
         seed=seed,
@@ -132,8 +127,7 @@ def train(
         evaluate_every=evaluate_every,
     )
     check_settings(given)
-    session = (go_on if going_on else begin)(given, source, options, folder)
-    return play(session, shown=shown)
+    return play((go_on if going_on else begin)(given, source, options, folder), shown=shown)
 
 
 def play(session: Session, *, shown: bool = True) -> Run:
