@@ -95,6 +95,24 @@ def test_an_empty_folder_may_be_used():
     assert run(steps=1, out="empty").folder == Path("empty")
 
 
+def test_a_run_that_was_killed_before_its_first_file_is_begun_again_with_the_same_words(
+    monkeypatch,
+):
+    """What is left of it is an empty folder, or a torn file of a hidden name."""
+    whole = files(run(steps=1, out="whole").folder)
+    for left in ((), (".config.json.tmp",), (".probe.tmp", ".config.json.tmp")):
+        place = Path(f"killed {len(left)}")
+        place.mkdir()
+        for name in left:
+            (place / name).write_bytes(b'{"mod')
+        with pytest.raises(RunError, match=r"holds no run to resume .*: leave --resume out to"):
+            run(out=place, resume=True)
+        assert files(run(steps=1, out=place).folder) == whole
+    Path("runs/mlp").mkdir(parents=True)
+    assert run("mlp", steps=1).folder == Path("runs/mlp-2")  # another process may be in the first
+    assert run("mlp", resume=True).folder == Path("runs/mlp-2")
+
+
 def test_a_batch_of_one_is_enough_where_nothing_is_normalised():
     assert run("mlp", steps=1, m=1).step == 1
     assert run("mlp", steps=1, m=3, generators=3).step == 1
