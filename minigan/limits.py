@@ -140,8 +140,12 @@ def check_shape(where: Any, name: str, value: Any, n: int = 0) -> tuple[int, ...
 def check_numbers(where: Any, name: str, values: Any) -> Any:
     """Refuse what is no number, no rows of numbers of one length and no array; return it as one.
 
+    A masked array is refused: what it hides would count.
+
     **Raises**  TypeError.
     """
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(sentence(where, name, values, "numbers without gaps, as x.filled(0) has"))
     try:
         host = np.asarray(values)
     except ValueError:  # rows of several lengths
@@ -149,6 +153,20 @@ def check_numbers(where: Any, name: str, values: Any) -> Any:
     if host.dtype.kind not in "biuf":
         raise TypeError(sentence(where, name, values, "numbers"))
     return host
+
+
+def fitting(where: Any, name: str, host: Any, dtype: str) -> Any:
+    """A copy of an array on the host in another dtype, in which each of its numbers has a place.
+
+    **Raises**  ValueError for a number that would become infinite.
+    """
+    with np.errstate(over="ignore"):
+        found = host.astype(dtype)
+    lost = host[np.isinf(found) & ~np.isinf(host)] if host.dtype.kind == "f" else host[:0]
+    if lost.size:
+        expected = f"numbers that {dtype} can hold"
+        raise ValueError(f"{begun(where)}{name} has {lost.flat[0]:g}, expected {expected}.")
+    return found
 
 
 def check_table(where: Any, name: str, values: Any, shape: str, columns: int = 0) -> None:

@@ -18,7 +18,7 @@ inputs.py test_ranges_beyond.py::test_arrays_with_rules_of_their_own_are_refused
 
 a layer may stand in a network twice
 layer.py test_ranges_beyond.py::test_layers_that_share_arrays_are_refused
--            if owner.setdefault(id(array), i) != i:
+-            if owner.setdefault(_begins(array), i) != i:
 +            if owner.setdefault(id(layer), i) != i:
 
 a copy of a Random begins anew
