@@ -162,7 +162,7 @@ def fitting(where: Any, name: str, host: Any, dtype: str) -> Any:
     """
     with np.errstate(over="ignore"):
         found = host.astype(dtype)
-    lost = host[np.isinf(found) & ~np.isinf(host)] if host.dtype.kind == "f" else host[:0]
+    lost = host[np.isinf(found) & ~np.isinf(host)]
     if lost.size:
         expected = f"numbers that {dtype} can hold"
         raise ValueError(f"{begun(where)}{name} has {lost.flat[0]:g}, expected {expected}.")
