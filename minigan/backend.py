@@ -47,7 +47,8 @@ def array_module(x: Array) -> Any:
         return np
     if kind.__module__.partition(".")[0] == "cupy":
         return sys.modules["cupy"]
-    how = "fill its gaps, x.filled(…)" if hasattr(x, "mask") else "convert it with numpy.asarray"
+    gaps = issubclass(kind, np.ma.MaskedArray)
+    how = "fill its gaps, x.filled(…)" if gaps else "convert it with numpy.asarray"
     name = f"{kind.__module__}.{kind.__name__}"
     raise TypeError(f"expected a NumPy or a CuPy array, got {name}; {how} first.")
 
@@ -192,7 +193,7 @@ class Random:
     def array(self, values: Any) -> Array:
         """Host values, numbers or lists of them, as a new array of this device and dtype."""
         host = limits.check_numbers("Random", "values", values)
-        return self._xp.asarray(host.astype(self.dtype))
+        return self._xp.asarray(limits.fitting("Random", "values", host, self.dtype))
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """Zeros."""

@@ -60,8 +60,19 @@ def save(path: str | Path, arrays: Arrays, meta: dict[str, Any]) -> None:
         raise type(error)(
             f"checkpoint: meta is no JSON ({why}), expected what JSON can say."
         ) from None
+    _check_keys(meta)
     with replacing(path) as temporary:
         archive.write(temporary, {HEAD: _text(head)} | members)
+
+
+def _check_keys(meta: Any) -> None:
+    """Refuse keys that are no texts: JSON makes the text "1" of the number 1, another key."""
+    for value in meta.values() if isinstance(meta, dict) else meta:
+        if isinstance(value, dict | list | tuple):
+            _check_keys(value)
+    if isinstance(meta, dict):
+        for key in meta:
+            check_kind("checkpoint", "a key of meta", key, str, "a text")
 
 
 def load(path: str | Path) -> tuple[Arrays, dict[str, Any]]:

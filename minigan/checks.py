@@ -89,7 +89,12 @@ def check_layer(
     Dense(3 → 4) W 12 ok
     Dense(3 → 4) b 4 ok
     """
-    check_function("check_layer", "make", make, "of rng that returns a layer")
+    form = "of rng that returns a layer"
+    if isinstance(make, Layer):  # which can be called, too
+        raise TypeError(
+            sentence("check_layer", "make", make, f"a function {form}, as lambda rng: …")
+        )
+    check_function("check_layer", "make", make, form)
     _check_arguments(shape, x, modes, tolerance, input_scale)
     device = device if x is None else device_of(x)
     rng = Random(seed, device=device, dtype="float64", stream="check_layer")

@@ -13,7 +13,7 @@ import numpy as np
 
 from minigan.backend import Array, Random, device_of, to_host
 from minigan.comparison import Row, check_float64, compare, judge
-from minigan.game_contract import checked, left_as_they_are
+from minigan.game_contract import check_value, checked, left_as_they_are, not_finite
 from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.inputs import check_floats
 from minigan.layer import Grads, Layer
@@ -52,7 +52,8 @@ def check_game(
 
     **Returns**  a Row for each parameter of D, then, for each objective, for each of G.
 
-    **Raises**  as `check_layer`.
+    **Raises**  as `check_layer`; ValueError for NaN and infinity in x, z and the networks' arrays;
+    GradientError for a gradient that is not finite where the value is.
     """
     check_floats("check_game", "x", x)
     check_floats("check_game", "z", z)
@@ -64,7 +65,12 @@ def check_game(
     for objective in objectives:
         check_kind("check_game", "one of objectives", objective, Objective, "an Objective")
     arrays = [(f"{who}: {n}", a) for who, net in (("G", G), ("D", D)) for n, a in arrays_of(net)]
-    check_float64("check_game", [*arrays, ("x", x), ("z", z)])
+    arrays += [("x", x), ("z", z)]
+    check_float64("check_game", arrays)
+    for name, array in arrays:
+        odd = not_finite(array)
+        if odd:
+            raise ValueError(f"check_game: {name} holds {odd}; expected finite numbers.")
     rng = Random(seed, device=device_of(x), dtype="float64", stream="check_game")
     with moved(G, D, rng=rng):
         rows = _check_player_D(G, D, x, z, rng, tolerance)
@@ -88,6 +94,7 @@ def _check_player_D(
 
     frozen = left_as_they_are(G, D, x=x, z=z)
     name = "V(D, G) by D"
+    check_value(name, V())
 
     def gradient() -> Grads:
         put_back()
@@ -109,6 +116,7 @@ def _check_player_G(
 
     frozen = left_as_they_are(G, D, z=z)
     name = f"{objective.name} loss by G"
+    check_value(name, loss())
 
     def gradient() -> Grads:
         put_back()

@@ -1,5 +1,8 @@
 """The rules that a player's gradient keeps in a game, beside being right.
 
+Where V is finite, a gradient that is not is an error of a backward, such as 0/0 in the slope of a
+root.
+
 Taking a gradient moves nothing: neither player's parameters, nor the batches. A gradient of G that
 trains D on its way, by however little, is a wrong step, though every number in it is right.
 """
@@ -7,9 +10,12 @@ trains D on its way, by however little, is a wrong step, though every number in 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from minigan.backend import Array
-from minigan.comparison import GradientError
+import numpy as np
+
+from minigan.backend import Array, to_host
+from minigan.comparison import GradientError, NoVerdictError
 from minigan.layer import Grads, Layer
 from minigan.replay import left_alone
 
@@ -19,7 +25,8 @@ def checked(
 ) -> Grads:
     """The gradient for the parameters of `own`, of which nothing in `frozen` has moved.
 
-    **Raises**  GradientError, also for other names, shapes or dtypes than the parameters'.
+    **Raises**  GradientError, also for other names, shapes or dtypes than the parameters', and for
+    NaN and infinity.
     """
 
     def fail(message: str) -> None:
@@ -36,7 +43,39 @@ def checked(
             got, expected = getattr(grads[name], what, None), getattr(theta, what)
             if got != expected:
                 fail(f"the gradient for {name} has {what} {got}, expected {expected}.")
+        odd = not_finite(grads[name])
+        if odd:
+            fail(f"the gradient for {name} is not finite where the value is: it holds {odd}.")
     return grads
+
+
+def check_value(where: str, value: Any) -> None:
+    """Refuse a value of V, or of a loss, that is not finite: it has no slopes.
+
+    **Raises**  NoVerdictError.
+    """
+    odd = not_finite(value)
+    if odd:
+        raise NoVerdictError(
+            f"{where} in training: its value is {float(value[0])}, so it has no slopes; use x, z "
+            "and weights nearer to 0, or see which forward gives it."
+        )
+
+
+def not_finite(a: Array) -> str:
+    """What an array holds besides numbers, and how often; "" for nothing.
+
+    >>> import numpy as np
+    >>> not_finite(np.array([[1.0, np.nan], [np.nan, 2.0]])), not_finite(np.ones(3))
+    ('NaN, in 2 of 4 entries, the first at [0, 1]', '')
+    """
+    values = np.asarray(to_host(a))
+    odd = np.argwhere(~np.isfinite(values))
+    if not len(odd):
+        return ""
+    kind = "NaN" if np.isnan(values).any() else "infinity"
+    place = f", the first at {odd[0].tolist()}" if values.ndim else ""
+    return f"{kind}, in {len(odd)} of {values.size} entries{place}"
 
 
 def left_as_they_are(G: Layer, D: Layer, **batches: Array) -> dict[str, Array]:

@@ -37,9 +37,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigan.backend import Array
+from minigan.backend import Array, array_module
 from minigan.inputs import check_dy
-from minigan.limits import shown
+from minigan.limits import sentence, shown
 
 Grads = dict[str, Array]
 
@@ -96,11 +96,32 @@ def check_layers(where: str, kind: str, layers: tuple[Any, ...]) -> None:
         if not isinstance(layer, Layer):
             raise TypeError(f"{where}: {kind} {i} is {shown(layer)}, expected a Layer.")
         for array in (layer.params | layer.buffers).values():
-            if owner.setdefault(id(array), i) != i:
+            if owner.setdefault(_begins(array), i) != i:
                 raise ValueError(
                     f"{where}: {kind} {i}, {layer!r}, shares its arrays with {kind} "
-                    f"{owner[id(array)]}, expected arrays of its own: make another one."
+                    f"{owner[_begins(array)]}, expected arrays of its own: make another one."
                 )
+
+
+def _begins(array: Any) -> int:
+    """Where in memory an array begins: W.T and W[:] begin where W does, and are W once more."""
+    if not getattr(array, "size", 0) or not hasattr(array, "__setitem__"):
+        return id(array)  # of an empty one and of a NumPy scalar an address says nothing
+    if array_module(array).__name__ == "cupy":
+        straight = array if array.flags.c_contiguous else array.T
+        return int(straight.data.ptr) if straight.flags.c_contiguous else id(array)
+    return int(array.__array_interface__["data"][0])
+
+
+def _tape(net: Sequential, cache: Any) -> Any:
+    """The tape and the shape of y that a forward has returned.
+
+    **Raises**  TypeError for what is none, and for the tape of a longer or a shorter network.
+    """
+    fits = isinstance(cache, tuple) and len(cache) == 2 and isinstance(cache[0], list)
+    if not fits or len(cache[0]) != len(net.plan):
+        raise TypeError(sentence(net, "cache", cache, "the tape that its forward returned"))
+    return cache
 
 
 class Sequential(Layer):
@@ -168,7 +189,7 @@ class Sequential(Layer):
     def backward(
         self, dy: Array, cache: Any, *, need_dx: bool = True, need_grads: bool = True
     ) -> tuple[Array, Grads]:
-        tape, shape = cache
+        tape, shape = _tape(self, cache)
         check_dy(self, dy, shape)
         first = next((i for i, (_, layer) in enumerate(self.plan) if layer.params), len(self.plan))
         last_needed = 0 if need_dx else first

@@ -9,6 +9,7 @@ argument's.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Collection
 from numbers import Integral, Real
 from pathlib import Path
@@ -26,12 +27,12 @@ NOT_NEGATIVE: Range = ("a number of 0 or more", lambda x: 0 <= x < math.inf)
 FINITE: Range = ("a finite number", math.isfinite)
 
 
-def check_integer(where: Any, name: str, value: Any, least: int = 1, most: float = MOST) -> int:
+def check_integer(where: Any, name: str, value: Any, least: float = 1, most: float = MOST) -> int:
     """Refuse what is no integer from `least` to `most`; return it as Python's own.
 
     **Raises**  TypeError, ValueError.
     """
-    expected = f"an integer of {least} or more"
+    expected = f"an integer of {least} or more" if least > -math.inf else "an integer"
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(sentence(where, name, value, expected))
     number = int(value)
@@ -85,6 +86,23 @@ def check_choice(where: Any, name: str, value: Any, choices: Collection[str]) ->
         raise ValueError(sentence(where, name, value, expected))
 
 
+def check_names(where: Any, name: str, values: Any, choices: Collection[str]) -> list[str]:
+    """Refuse what is neither a name nor some names; return them as a list.
+
+    choices: the names that there are, for the sentence; whether each is one of them is not asked.
+
+    **Raises**  TypeError.
+    """
+    expected = f"some of {', '.join(choices)}"
+    try:
+        names = [values] if isinstance(values, str) else list(values)
+    except TypeError:  # nothing to be walked through
+        raise TypeError(sentence(where, name, values, expected)) from None
+    for one in names:
+        check_kind(where, f"one of {name}", one, str, expected)
+    return names
+
+
 def check_kind(where: Any, name: str, value: Any, kind: Any, expected: str) -> None:
     """Refuse what is not of this class.
 
@@ -122,8 +140,12 @@ def check_shape(where: Any, name: str, value: Any, n: int = 0) -> tuple[int, ...
 def check_numbers(where: Any, name: str, values: Any) -> Any:
     """Refuse what is no number, no rows of numbers of one length and no array; return it as one.
 
+    A masked array is refused: what it hides would count.
+
     **Raises**  TypeError.
     """
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(sentence(where, name, values, "numbers without gaps, as x.filled(0) has"))
     try:
         host = np.asarray(values)
     except ValueError:  # rows of several lengths
@@ -131,6 +153,20 @@ def check_numbers(where: Any, name: str, values: Any) -> Any:
     if host.dtype.kind not in "biuf":
         raise TypeError(sentence(where, name, values, "numbers"))
     return host
+
+
+def fitting(where: Any, name: str, host: Any, dtype: str) -> Any:
+    """A copy of an array on the host in another dtype, in which each of its numbers has a place.
+
+    **Raises**  ValueError for a number that would become infinite.
+    """
+    with np.errstate(over="ignore"):
+        found = host.astype(dtype)
+    lost = host[np.isinf(found) & ~np.isinf(host)]
+    if lost.size:
+        expected = f"numbers that {dtype} can hold"
+        raise ValueError(f"{begun(where)}{name} has {lost.flat[0]:g}, expected {expected}.")
+    return found
 
 
 def check_table(where: Any, name: str, values: Any, shape: str, columns: int = 0) -> None:
@@ -149,12 +185,20 @@ def check_table(where: Any, name: str, values: Any, shape: str, columns: int = 0
 
 
 def check_path(where: Any, name: str, value: Any) -> Path:
-    """Refuse what is no path; return it as one.
+    """Refuse what is no path, and a text that can name no file, as "" cannot; return a Path.
 
-    **Raises**  TypeError.
+    **Raises**  TypeError, ValueError.
     """
-    check_kind(where, name, value, str | Path, "a path")
-    return Path(value)
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str):
+        raise TypeError(sentence(where, name, value, "a path"))
+    try:
+        named = os.fsencode(text)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        named = b""
+    if not named or b"\0" in named:
+        raise ValueError(sentence(where, name, value, "a path"))
+    return Path(text)
 
 
 def check_sizes(where: Any, shape: Any) -> tuple[int, ...]:

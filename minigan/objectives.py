@@ -218,7 +218,7 @@ def non_saturating_slope(a_fake: Array) -> Array:
 
 def _mean_softplus(a: Array) -> Array:
     """The mean of ζ(a), not yet rounded to the dtype of a."""
-    return softplus(a).mean(dtype=widened(a[:0]).dtype)
+    return softplus(a).mean(dtype=widened(a.reshape(-1)[:0]).dtype)
 
 
 def _check_logits(

@@ -32,6 +32,8 @@ def unfold(x: Array, window: Window) -> Array:
 
     **Shapes**  x (m, h, w, c), p (m, rows, columns, kernel height, kernel width, c)
 
+    **Raises**  ValueError for an x of another number of axes.
+
     >>> import numpy as np
     >>> from minigan.window import window
     >>> x = np.array([1.0, 2.0, 3.0]).reshape(1, 1, 3, 1)
@@ -39,6 +41,8 @@ def unfold(x: Array, window: Window) -> Array:
     [[1.0, 2.0], [2.0, 3.0]]
     """
     xp = array_module(x)
+    if x.ndim != 4:
+        raise ValueError(f"unfold: x has shape {x.shape}, expected (m, h, w, c).")
     m, h, w, c = x.shape
     (rows, columns), (kh, kw) = window.positions((h, w)), window.kernel
     padded = pad(x, window.pads((h, w)))
@@ -54,6 +58,8 @@ def fold(p: Array, shape: tuple[int, ...], window: Window) -> Array:
 
     **Shapes**  p (m, rows, columns, kernel height, kernel width, c), shape (m, h, w, c)
 
+    **Raises**  ValueError for patches of images of another shape.
+
     >>> import numpy as np
     >>> from minigan.window import window
     >>> p = np.array([[1.0, 2.0], [2.0, 3.0]]).reshape(1, 1, 2, 1, 2, 1)
@@ -61,8 +67,15 @@ def fold(p: Array, shape: tuple[int, ...], window: Window) -> Array:
     [1.0, 4.0, 3.0]
     """
     xp = array_module(p)
+    if len(shape) != 4:
+        raise ValueError(f"fold: shape is {shape}, expected (m, h, w, c), the shape of the images.")
     m, h, w, c = shape
-    _, rows, columns, kh, kw, _ = p.shape
+    (rows, columns), (kh, kw) = window.positions((h, w)), window.kernel
+    expected = (m, rows, columns, kh, kw, c)
+    if p.shape != expected:
+        raise ValueError(
+            f"fold: p has shape {p.shape}, expected {expected}, the patches of images {shape}."
+        )
     (top, bottom), (left, right) = window.pads((h, w))
     padded = xp.zeros((m, top + h + bottom, left + w + right, c), dtype=p.dtype)
     for i in range(kh):

@@ -114,6 +114,10 @@ class Generators(Layer):
             for i, rows in enumerate(deal(len(x), len(self.layers)))
             if rows.start < rows.stop
         ]
+        shapes = {part.shape[1:]: i for i, _, part, _ in ran}
+        if len(shapes) > 1:
+            found = ", ".join(f"(m, {str(s)[1:-1].rstrip(',')})" for s in shapes)
+            raise ValueError(f"{self!r}: the networks give shapes {found}, expected the same.")
         y = array_module(x).concatenate([part for _, _, part, _ in ran])
         return y, ([(i, rows, cache) for i, rows, _, cache in ran], y.shape)
 

@@ -127,8 +127,8 @@ doctor/case.py test_doctor_command.py::test_changed_data_are_not_taken_for_the_r
 
 the doctor leaves a note
 doctor/examine.py test_doctor_command.py::test_nothing_in_the_folder_is_changed
--    case = open_case(Path(folder), data, device)
-+    case = open_case(Path(folder), data, device)
+-    case = open_case(place, data, device)
++    case = open_case(place, data, device)
 +    (Path(folder) / "doctor.txt").write_text("was here")
 
 the end in NaN leaves no word

@@ -66,8 +66,8 @@ def test_a_row_says_where_its_numbers_were_drawn(capsys: pytest.CaptureFixture[s
     assert row["draws"] == "device"
     layer, *_ = rows("mlp", "--layers", "--draws", "device", capsys=capsys)
     assert layer["draws"] == "device"
-    with pytest.raises(ValueError, match=r"draws is 'gpu', expected one of host, device\."):
-        next(parent.bench(["mlp"], device="cpu", draws="gpu"))
+    with pytest.raises(ValueError, match=r"draws is 'gpu', expected 'host' or 'device'\."):
+        parent.bench(["mlp"], device="cpu", draws="gpu")
 
 
 def test_the_table_of_layers_adds_up(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,7 +141,7 @@ def test_a_file_that_is_not_ours_is_refused(text: str, what: str) -> None:
     [
         ({"data": "circle"}, "data is 'circle', expected 'ring' or 'grid'"),
         ({"seeds": 0}, "seeds is 0, expected an integer of 1 or more"),
-        ({"seeds": 2.5}, "seeds is 2.5, expected an integer"),
+        ({"seeds": 1001}, "seeds is 1001, expected an integer of 1 or more, 1000 at most"),
         ({"steps": 0}, "steps is 0"),
         ({"jobs": 0}, "jobs is 0"),
         (

@@ -74,7 +74,7 @@ def test_a_failure_is_told_and_leaves_nothing_behind(sets, home, serve, monkeypa
     mirrors(monkeypatch, "mnist", server)
     with expect_refusal(NAME, BAD[kind], f"127.0.0.1:{server.server_port}"):
         load("mnist")
-    assert list((home / ".cache" / "minigan" / "mnist").iterdir()) == []
+    assert not (home / ".cache").exists()
 
 
 def test_the_last_error_says_what_to_put_where(sets, home, serve, monkeypatch):
@@ -185,3 +185,29 @@ def test_describe_never_touches_the_network(sets, home, serve, monkeypatch, tmp_
     assert rows["mnist"].source.startswith("found at data")
     assert server.asked == []
     assert not home.exists()
+
+
+def test_a_failure_leaves_the_folders_that_were_there(sets, home, serve, monkeypatch):
+    cache = home / ".cache" / "minigan"
+    cache.mkdir(parents=True)
+    mirrors(monkeypatch, "mnist", serve({}))
+    with expect_refusal(NAME, "HTTP 404"):
+        load("mnist")
+    assert list(cache.iterdir()) == []
+    kept = cache / "mnist" / "mine.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    with expect_refusal(NAME, "HTTP 404"):
+        load("mnist")
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_a_second_file_that_fails_leaves_the_first(sets, home, serve, monkeypatch):
+    answers = good(sets["mnist"])
+    second = answers.pop("train-labels-idx1-ubyte.gz")
+    assert second
+    mirrors(monkeypatch, "mnist", serve(answers))
+    with expect_refusal("train-labels-idx1-ubyte.gz", "HTTP 404"):
+        load("mnist")
+    folder = home / ".cache" / "minigan" / "mnist"
+    assert [path.name for path in folder.iterdir()] == [NAME]

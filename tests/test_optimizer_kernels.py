@@ -207,3 +207,21 @@ def test_an_iteration_moves_and_sums_in_three_launches(rule: str) -> None:
         assert not {"power", "ascontiguousarray", "zeros_like"} & DEVICE.launches.keys()
         assert not DEVICE.syncs
         assert not DEVICE.uploads
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_network_without_parameters_has_steps_that_move_nothing(
+    kernels_double: Any, name: str
+) -> None:
+    """Such a G is a choice, too: noise as it is, through a Tanh."""
+    of_another = {"0.W": kernels_double.ones((2, 2), dtype="float32")}
+    for net in (Tanh(), Sequential(Tanh(), Sequential(Tanh()))):
+        optimizer = OPTIMIZERS[name](net)
+        before = DEVICE.launches.copy()
+        optimizer.ascend({})
+        optimizer.descend({})
+        assert (optimizer.t, optimizer.state, DEVICE.launches) == (2, {}, before)
+        with pytest.raises(ValueError, match=r"the parameters of .* differ in 0\.W; expected the"):
+            optimizer.descend(of_another)
+        assert optimizer.t == 2
+    assert sum_of_gradients({}, {}) == {}

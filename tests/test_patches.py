@@ -160,3 +160,22 @@ def test_an_empty_batch_goes_through(pads):
     dW = weight_gradient(x, y, w)
     assert dW.shape == W.shape
     assert not dW.any()
+
+
+def test_patches_of_images_of_another_shape_are_refused():
+    """NumPy would spread one channel over all, and leave a larger image empty at its ends."""
+    seen = window(3, 2, 1)
+    x = np.arange(2.0 * 7 * 8 * 3).reshape(2, 7, 8, 3)
+    p = unfold(x, seen)
+    assert fold(p, x.shape, seen).shape == x.shape
+    other = [(1, 7, 8, 3), (2, 9, 8, 3), (2, 7, 12, 3), (2, 7, 8, 1), (2, 5, 8, 3), (2, 6, 6, 3)]
+    for shape in other:
+        with pytest.raises(ValueError, match=r"^fold: p has shape \(2, 4, 4, 3, 3, 3\), exp"):
+            fold(p, shape, seen)
+    for few in (p[:1], p[:, :1], p[:, :, :1], p[..., :1], p[:, :, :, :2], p[0]):
+        with pytest.raises(ValueError, match=r"expected \(2, 4, 4, 3, 3, 3\), the patches of"):
+            fold(few, x.shape, seen)
+    with pytest.raises(ValueError, match=r"^fold: shape is \(7, 8, 3\), expected \(m, h, w, c\)"):
+        fold(p, x.shape[1:], seen)
+    with pytest.raises(ValueError, match=r"^unfold: x has shape \(7, 8, 3\), expected \(m, h, w"):
+        unfold(x[0], seen)

@@ -46,7 +46,7 @@ def test_wrong_words_to_sample_are_one_sentence():
         ({"out": "x.jpg"}, "x.jpg: expected a name that ends in .png or .npy"),
         ({"out": "no/x.png"}, "expected a file in a folder that is there"),
     ):
-        with pytest.raises(RunError, match=words):
+        with pytest.raises(ValueError, match=words):
             sample(folder, **settings)
     with pytest.raises(RunError, match="nowhere holds no run"):
         sample("nowhere")

@@ -43,7 +43,7 @@ small_models, quick_pictures = short_runs.small_models, short_runs.quick_picture
         ),
         ({"k": 2}, "rule 'separate': k is 2, expected 1"),
         ({"data": "nothing-here"}, "nothing-here"),
-        ({"data_options": {"rezise": 3}}, "data option 'rezise' is unknown, expected images"),
+        ({"data_options": {"rezise": 3}}, "data_options has 'rezise', expected some of images"),
         ({"device": "tpu"}, "device is 'tpu'"),
         ({"model": "gaussian-1d", "data": "digits8x8"}, "expected vectors"),
     ],
@@ -93,6 +93,24 @@ def test_a_folder_that_cannot_be_used_is_found_first(tmp_path, monkeypatch):
 def test_an_empty_folder_may_be_used():
     Path("empty").mkdir()
     assert run(steps=1, out="empty").folder == Path("empty")
+
+
+def test_a_run_that_was_killed_before_its_first_file_is_begun_again_with_the_same_words(
+    monkeypatch,
+):
+    """What is left of it is an empty folder, or a torn file of a hidden name."""
+    whole = files(run(steps=1, out="whole").folder)
+    for left in ((), (".config.json.tmp",), (".probe.tmp", ".config.json.tmp")):
+        place = Path(f"killed {len(left)}")
+        place.mkdir()
+        for name in left:
+            (place / name).write_bytes(b'{"mod')
+        with pytest.raises(RunError, match=r"holds no run to resume .*: leave --resume out to"):
+            run(out=place, resume=True)
+        assert files(run(steps=1, out=place).folder) == whole
+    Path("runs/mlp").mkdir(parents=True)
+    assert run("mlp", steps=1).folder == Path("runs/mlp-2")  # another process may be in the first
+    assert run("mlp", resume=True).folder == Path("runs/mlp-2")
 
 
 def test_a_batch_of_one_is_enough_where_nothing_is_normalised():

@@ -11,12 +11,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from minigan.backend import DRAWS, choose_device
 from minigan.bench.game import RULE_CHOICES, Job
+from minigan.limits import check_choice, check_flag, check_integer, check_names
+from minigan.model import Model
 from minigan.models import MODELS, find_model
 from minigan.terminal import announced
 
@@ -24,7 +26,7 @@ NETWORKS = ("mlp", "mlp-batchnorm", "dcgan", "dcgan-32", "dcgan-upsampling")
 
 
 def bench(
-    networks: Sequence[str] = (),
+    networks: str | Iterable[str] = (),
     *,
     device: str = "auto",
     rule: str = "same",
@@ -37,38 +39,44 @@ def bench(
 ) -> Iterator[dict[str, Any]]:
     """Time the training step of some networks; a dict each, or with layers one for each layer.
 
-    **Parameters**  networks: names of models, all of NETWORKS by default; rule: "same" for every
+    What is asked for is looked at when it is called, the time is taken when the dicts are.
+
+    **Parameters**  networks: a model's name or several, all of NETWORKS by default; device: "auto",
+    "cpu" or "cuda"; rule: "same" for every
     network, a model's "own", or a name in RULES; m: batch size, 1 to 10^6, by default the model's;
     steps: how many are timed, 1 to 10^9, by default as many as fit into 5 seconds, from 7 to 200;
-    draws: where noise and dropout masks are drawn, "host" or "device"; graph: whether steps are
-    replayed as one CUDA graph; tf32: whether a GPU computes products in TF32.
+    layers: whether layer by layer; draws: where noise and dropout masks are drawn, "host" or
+    "device"; graph: whether steps are replayed as one CUDA graph; tf32: whether a GPU computes
+    products in TF32.
 
-    **Raises**  ValueError for an unknown network, rule, device or other draws, for numbers out of
-    range, and for a graph or TF32 on the CPU or layer by layer; DeviceError; ChildProcessError when
-    the process that measures ends early, as where steps cannot be replayed.
+    **Raises**  TypeError, ValueError for an unknown network, rule, device or other draws, for
+    numbers out of range, and for a graph or TF32 on the CPU or layer by layer; DeviceError;
+    ChildProcessError when the process that measures ends early, as where steps cannot be replayed.
     """
-    if rule not in RULE_CHOICES:
-        raise ValueError(f"there is no rule {rule!r}, expected one of {', '.join(RULE_CHOICES)}.")
-    if draws not in DRAWS:
-        raise ValueError(f"draws is {draws!r}, expected one of {', '.join(DRAWS)}.")
-    for name, value, most in (("m", m, 10**6), ("steps", steps, 10**9)):
-        fits = type(value) is int and 1 <= value <= most
-        if value is not None and not fits:
-            raise ValueError(
-                f"{name} is {value!r}, expected an integer of 1 or more, {most} at most."
-            )
-    from minigan.data import load
-
-    models = [find_model(name) for name in networks or [n for n in NETWORKS if n in MODELS]]
+    check_choice("bench", "rule", rule, RULE_CHOICES)
+    check_choice("bench", "draws", draws, DRAWS)
+    m = None if m is None else check_integer("bench", "m", m, most=10**6)
+    steps = None if steps is None else check_integer("bench", "steps", steps, most=10**9)
+    layers = check_flag("bench", "layers", layers)
+    graph, tf32 = check_flag("bench", "graph", graph), check_flag("bench", "tf32", tf32)
+    names = check_names("bench", "networks", networks, MODELS)
+    models = [find_model(name) for name in names or [n for n in NETWORKS if n in MODELS]]
     device = choose_device(device)
     for name, asked in (("graph", graph), ("tf32", tf32)):
         if asked and device == "cpu":
             raise ValueError(f"{name} is for a GPU, and the device is the CPU: leave --{name} out.")
     if graph and layers:
         raise ValueError("a graph is a whole step: time it without --layers.")
+    return _timed(models, (device, rule, m, steps, layers, draws, graph, tf32))
+
+
+def _timed(models: list[Model], settings: Any) -> Iterator[dict[str, Any]]:
+    from minigan.data import load
+
+    device, rule, m, *others = settings
     for model in models:
         shape = model.padded(load(model.data).shape)
-        job = Job(model.name, shape, device, rule, m or model.m, steps, layers, draws, graph, tf32)
+        job = Job(model.name, shape, device, rule, m or model.m, *others)
         with announced(f"timing {model.name} on {device} …"):
             rows = _in_a_process(job)
         yield from rows

@@ -5,8 +5,10 @@ Every row is the protocol's game with one thing changed, so that a difference ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from minigan.limits import check_names
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ REPORTED = {
 }
 
 
-def find_rows(names: Sequence[str] | None) -> list[Row]:
+def find_rows(rows: str | Iterable[str] | None) -> list[Row]:
     """The rows of those names in the table's order; all of them for None.
 
-    **Raises**  ValueError for an unknown name, with those there are, and for none at all.
+    **Raises**  TypeError for what is no name, ValueError for an unknown one, with those there are,
+    and for none at all.
     """
-    names = list(ROWS) if names is None else [names] if isinstance(names, str) else names
+    names = list(ROWS) if rows is None else check_names("collapse", "rows", rows, ROWS)
     for name in names:
         if name not in ROWS:
             raise ValueError(f"there is no row {name!r}, expected some of {', '.join(ROWS)}.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from minigan.collapse.rows import find_rows
 from minigan.collapse.table import Table, make_line
 from minigan.evaluation.modes import ceiling
 from minigan.files import make_folder, remove_leftovers
+from minigan.limits import check_choice, check_flag, check_integer, check_path
 from minigan.terminal import complain
 from minigan.training.folder import RUNS, check_writable, unusable
 from minigan.training.lock import Lock
@@ -27,12 +29,12 @@ def collapse(
     data: str,
     *,
     seeds: int = 10,
-    rows: Sequence[str] | None = None,
+    rows: str | Iterable[str] | None = None,
     full: bool = False,
     steps: int | None = None,
     jobs: int | None = None,
     device: str = "cpu",
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     progress: bool = True,
 ) -> Table:
     """Measure mode collapse on the ring or the grid, for several ways to train.
@@ -44,7 +46,7 @@ def collapse(
 
         data        "ring" or "grid"
         seeds       how many, 1 to 1000: 0 … seeds - 1
-        rows        names in `collapse.rows.ROWS`; None: all
+        rows        a name in `collapse.rows.ROWS`, or several; None: all
         full        the published protocol, hours a game, instead of the one for a laptop
         steps       of each game, 1 to 10^9; None: the protocol's
         jobs        games at a time, 1 to 1000, a process each; None: one a core, and one on a GPU
@@ -55,30 +57,26 @@ def collapse(
     **Returns**  the Table; print it. The folder gets results.csv, DATA-PROTOCOL-samples.png and
     DATA-PROTOCOL-seeds.png.
 
-    **Raises**  ValueError for other data or rows, for numbers out of range, for a folder that
-    cannot be used or holds something else; DeviceError; ChildProcessError when a process is killed.
+    **Raises**  TypeError, ValueError for other data or rows, for numbers out of range, for a folder
+    that cannot be used or holds something else; DeviceError; ChildProcessError when a process is
+    killed.
     """
-    if data not in MIXTURES:
-        raise ValueError(f"data is {data!r}, expected {' or '.join(map(repr, MIXTURES))}.")
-    for name, value, most in (
-        ("seeds", seeds, 1000),
-        ("steps", steps, 10**9),
-        ("jobs", jobs, 1000),
-    ):
-        fits = type(value) is int and 1 <= value <= most
-        if value is not None and not fits:
-            raise ValueError(
-                f"{name} is {value!r}, expected an integer of 1 or more, {most} at most."
-            )
+    where = "collapse"
+    check_choice(where, "data", data, MIXTURES)
+    seeds = check_integer(where, "seeds", seeds, most=1000)
+    steps = None if steps is None else check_integer(where, "steps", steps, most=10**9)
+    jobs = None if jobs is None else check_integer(where, "jobs", jobs, most=1000)
+    full, shown = check_flag(where, "full", full), check_flag(where, "progress", progress)
+    asked = None if out is None else check_path(where, "out", out)
     chosen, device = find_rows(rows), choose_device(device)
     protocol = FULL if full else QUICK[data]
     protocol = protocol if steps is None else replace(protocol, steps=steps)
     wanted = [Game(data, protocol, row, seed, device) for seed in range(seeds) for row in chosen]
-    folder = RUNS / f"collapse-{data}" if out is None else Path(out)
+    folder = asked or RUNS / f"collapse-{data}"
     lock = _lock(folder)
     try:
         results = Results(folder)
-        _play_missing(wanted, results, jobs or (cores() if device == "cpu" else 1), progress)
+        _play_missing(wanted, results, jobs or (cores() if device == "cpu" else 1), shown)
         return _write(wanted, results)
     finally:
         lock.release()

@@ -33,6 +33,8 @@ def fetch(target: Path, urls: list[str], size: int, sha256: str) -> None:
     the folder cannot be written.
     """
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    folders = (target.parent, *target.parent.parents)
+    made = [folder for folder in folders if not os.path.exists(folder)]
     reasons = []
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +52,9 @@ def fetch(target: Path, urls: list[str], size: int, sha256: str) -> None:
     finally:
         with contextlib.suppress(OSError):  # it may never have been there
             part.unlink()
+        for folder in made:
+            with contextlib.suppress(OSError):  # not empty: the file is there
+                folder.rmdir()
     raise DataError(f"{target.name} could not be downloaded ({'; '.join(reasons)}).")
 
 

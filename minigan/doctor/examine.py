@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Array, to_host
+from minigan.backend import Array, choose_device, to_host
 from minigan.batchnorm import BatchNorm
 from minigan.data import Dataset
 from minigan.doctor import (
@@ -26,10 +27,12 @@ from minigan.doctor.case import Case, open_case
 from minigan.doctor.finding import VERDICTS, Finding, cannot_tell
 from minigan.doctor.units import output_layers, silences
 from minigan.layer import Layer
+from minigan.limits import check_path
 from minigan.minibatch import MinibatchDiscrimination
 from minigan.replay import memory
 from minigan.reshape import Pack
 from minigan.several import Generators
+from minigan.training import asked
 from minigan.training.watch import walk
 
 # Before that, G is near its random start and its samples are noise: whatever has to be learned has
@@ -63,16 +66,20 @@ class Diagnosis:
         return [finding.name for finding in self.findings if finding.verdict == verdict]
 
 
-def diagnose(folder: str | Path, data: Dataset | None = None, *, device: str = "auto") -> Diagnosis:
+def diagnose(
+    folder: str | os.PathLike[str], data: Dataset | None = None, *, device: str = "auto"
+) -> Diagnosis:
     """Judge a run by its log and its checkpoint; nothing in its folder is changed.
 
     **Parameters**  folder: a run's, finished or not; data: the Dataset of a run that was started in
-    Python with one; device: where the players run.
+    Python with one; device: where the players run, "auto", "cpu" or "cuda".
 
-    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
-    DeviceError.
+    **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one; TypeError,
+    ValueError for what is no path, no Dataset and no device; DeviceError.
     """
-    case = open_case(Path(folder), data, device)
+    place = check_path("diagnose", "folder", folder)
+    data, device = asked.data("diagnose", data, by_name=False), choose_device(device)
+    case = open_case(place, data, device)
     findings = []
     with np.errstate(over="ignore", invalid="ignore"):  # an ill run's numbers may be enormous
         for check, examine in CHECKS.items():

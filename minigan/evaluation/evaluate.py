@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from minigan.backend import choose_device
 from minigan.data import Dataset
 from minigan.evaluation.ladder import ladder
 from minigan.evaluation.lines import Line
@@ -15,7 +18,9 @@ from minigan.evaluation.measures import MEASURES, Numbers, sigmas
 from minigan.evaluation.neighbours import write_neighbours
 from minigan.evaluation.parzen import Likelihood
 from minigan.evaluation.sides import Sides, open_sides
+from minigan.limits import check_flag, check_integer, check_kind, check_path
 from minigan.terminal import announced
+from minigan.training import asked
 from minigan.training.folder import RunError, check_writable
 
 FILE, BEST_FILE = "evaluation.json", "evaluation-best.json"
@@ -65,43 +70,54 @@ class Evaluation:
 
 
 def evaluate(
-    folder: str | Path,
+    folder: str | os.PathLike[str],
     *,
     count: int | None = None,
     seed: int = 0,
     device: str = "auto",
     data: Dataset | None = None,
-    features: str | None = None,
+    features: str | os.PathLike[str] | None = None,
     best: bool = False,
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     progress: bool = False,
 ) -> Evaluation:
     """Measure samples of a run, and write evaluation.json and a picture into its folder.
 
-    **Parameters**  folder: a run's; count: samples, 10,000 by default; seed of their noise; data:
-    the Dataset of a run that was started in Python with one; features: the network that looks at
-    the images, if not the one of the run's data; best: measure G as it was at the run's best
+    **Parameters**  folder: a run's; count: samples, 100 … what memory holds, 10,000 by default;
+    seed of their noise, 0 …; device: "auto", "cpu" or "cuda"; data: the Dataset of a run that was
+    started in Python with one; features: the network that looks at the images, a name or a path, if
+    not the one of the run's data; best: measure G as it was at the run's best
     evaluation, not at its end; out: another .json, with the picture beside it (by default
     evaluation.json, or evaluation-best.json); progress: whether a terminal shows what is being
     done.
 
     **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one, or when
-    `out` cannot be written; DataError; DeviceError; ValueError as
+    `out` cannot be written; DataError; DeviceError; TypeError, ValueError for what is no path, no
+    integer, no Dataset, and neither True nor False; ValueError as
     `minigan.evaluation.sides.open_sides`.
     """
     from minigan.evaluation.report import write_json
 
-    began = time.perf_counter()
-    path = Path(folder) / (BEST_FILE if best else FILE) if out is None else Path(out)
+    began, where = time.perf_counter(), "evaluate"
+    folder, data = check_path(where, "folder", folder), asked.data(where, data, by_name=False)
+    best, shown = check_flag(where, "best", best), check_flag(where, "progress", progress)
+    seed = check_integer(where, "seed", seed, 0, math.inf)
+    if count is not None:
+        count = check_integer(where, "count", count, -math.inf, math.inf)  # open_sides knows which
+    if features is not None:
+        check_kind(where, "features", features, str | os.PathLike, "a name or a path")
+        features = os.fspath(features)
+    device = choose_device(device)
+    path = asked.place(where, "out", out) or folder / (BEST_FILE if best else FILE)
     if path.suffix.lower() != ".json" or path.is_dir():
         given = f"{path} is a folder" if path.is_dir() else str(path)
         raise RunError(f"{given}: expected a file whose name ends in .json.")
 
     def doing(what: str) -> AbstractContextManager[None]:
-        return announced(f"{what} …") if progress else contextlib.nullcontext()
+        return announced(f"{what} …") if shown else contextlib.nullcontext()
 
     with doing("drawing samples"):
-        sides = open_sides(Path(folder), count, seed, device, data, features, best)
+        sides = open_sides(folder, count, seed, device, data, features, best)
     if not path.parent.is_dir():
         raise RunError(f"{path}: expected a file in a folder that is there.")
     check_writable(path.parent)
@@ -122,7 +138,7 @@ def evaluate(
         samples, training = sides.subjects["value"].x, sides.training
         write_neighbours(picture, sides.pictures(samples), sides.pictures(training))
     seconds = time.perf_counter() - began
-    evaluation = Evaluation(Path(folder), sides, seed, rows, steps, path, picture, seconds)
+    evaluation = Evaluation(folder, sides, seed, rows, steps, path, picture, seconds)
     write_json(path, evaluation)
     return evaluation
 

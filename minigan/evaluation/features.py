@@ -86,8 +86,11 @@ class Features:
     def accuracy_on(self, dataset: Dataset) -> float:
         """The share of labelled images that it names right.
 
-        **Raises**  ValueError for data without labels; as `features`.
+        **Raises**  ValueError for data without labels; TypeError for no Dataset; as `features`.
         """
+        check_kind(
+            "accuracy_on", "dataset", dataset, Dataset, "a Dataset, as minigan.data.load gives"
+        )
         if dataset.labels is None:
             raise ValueError(f"{dataset.name} has no labels: nothing says which answer is right.")
         self._check(dataset.x, dataset.top)

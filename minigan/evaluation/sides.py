@@ -21,6 +21,7 @@ from minigan.data import TOYS, Dataset
 from minigan.data.toy import Toy
 from minigan.evaluation.judge import Judge, NoJudge, choose_judge
 from minigan.evaluation.parts import FEWEST, MOST_FOR_SIGMA, parts_of, rows_of
+from minigan.limits import shown
 from minigan.training.folder import Config, RunError
 from minigan.training.sampling import SavedGenerator, load_generator
 from minigan.training.source import reopen_data
@@ -102,7 +103,8 @@ def open_sides(
     most = LARGEST // int(np.prod(trained.shape))
     if count is not None and not FEWEST <= count <= most:
         raise RunError(
-            f"count is {count}, expected {FEWEST} to {most:,} samples of shape {trained.shape}."
+            f"count is {shown(count)}, expected {FEWEST} to {most:,} samples of shape "
+            f"{trained.shape}."
         )
     rng = Random(seed, saved.device, stream="evaluate")
     parts = parts_of(saved.config, trained, rng)

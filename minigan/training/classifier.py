@@ -13,8 +13,8 @@ A training that was stopped and resumed leaves the same bytes as one that was no
 
 from __future__ import annotations
 
+import os
 import platform
-from pathlib import Path
 from signal import SIGINT, Signals
 from typing import Any
 
@@ -24,7 +24,9 @@ from minigan.cross_entropy import cross_entropy, cross_entropy_slope
 from minigan.evaluation import features
 from minigan.evaluation.classifier import accuracy
 from minigan.evaluation.features import FILE, Features
+from minigan.limits import check_flag
 from minigan.terminal import say, shell_word, visible
+from minigan.training import asked
 from minigan.training.classifier_session import Session, begin, go_on
 from minigan.training.classifier_state import Row, State
 from minigan.training.folder import CHECKPOINT, RunError
@@ -45,13 +47,13 @@ class Stopped(KeyboardInterrupt):
 
 
 def train_classifier(
-    data: str | None = None,
+    data: str | os.PathLike[str] | None = None,
     *,
     epochs: int | None = None,
     m: int | None = None,
     seed: int | None = None,
     device: str = "auto",
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     progress: bool = True,
 ) -> Features:
@@ -65,9 +67,9 @@ def train_classifier(
     **Parameters**
 
         data        a spec for `minigan.data.load` of labelled images that have a test part; mnist
-        epochs      passes over its training part; by default 20
-        m           batch size; by default 100
-        seed        of everything random; by default 0
+        epochs      passes over its training part, 1 …; by default 20
+        m           batch size, 1 to all; by default 100
+        seed        of everything random, 0 …; by default 0
         device      "auto", "cpu" or "cuda"
         out         the folder; by default runs/classifier, or the next free runs/classifier-2 …
         resume      go on with the training in out, or with the one in runs/ that was saved last;
@@ -77,23 +79,25 @@ def train_classifier(
     **Returns**  the classifier as it was read back from the folder.
 
     **Raises**  Stopped, at a signal; RunError for data without labels, a folder that cannot be
-    used, or another training than the one to resume; DataError; DeviceError; CheckpointError.
+    used, or another training than the one to resume; DataError; DeviceError; CheckpointError;
+    TypeError, ValueError for what is no path, and neither True nor False.
     """
-    given: dict[str, Any] = {
-        "data": data,
-        "epochs": epochs,
-        "m": m,
-        "seed": seed,
-        "device": None if device == "auto" else device,
-    }
-    given = {key: value for key, value in given.items() if value is not None}
-    session = (go_on if resume else begin)(given, None if out is None else Path(out))
+    where = "train_classifier"
+    given = asked.settings(
+        data=asked.data(where, data),
+        epochs=epochs,
+        m=m,
+        seed=seed,
+        device=asked.device(device),
+    )
+    going_on, shown = asked.resume(where, resume), check_flag(where, "progress", progress)
+    session = (go_on if going_on else begin)(given, asked.place(where, "out", out))
     folder = session.folder
     try:
-        if progress:
+        if shown:
             say(_opening(session))
         with Interrupt() as interrupt:
-            last = _passes(session, interrupt, shown=progress)
+            last = _passes(session, interrupt, shown=shown)
             session.write_log()
             features.save(folder / FILE, session.state.net, _facts(session, last))
             (folder / CHECKPOINT).unlink()

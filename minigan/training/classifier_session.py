@@ -18,6 +18,7 @@ from minigan.checkpoint import need, using
 from minigan.data import Dataset, load
 from minigan.evaluation.features import FILE
 from minigan.files import remove_leftovers, replacing
+from minigan.limits import shown
 from minigan.terminal import shell_word
 from minigan.training.classifier_state import State
 from minigan.training.folder import (
@@ -84,6 +85,7 @@ def begin(given: dict[str, Any], out: Path | None) -> Session:
     **Raises**  as `train_classifier`; a folder that was made for it is removed again.
     """
     settings: dict[str, Any] = DEFAULTS | given
+    check_numbers(settings)
     settings["device"] = choose_device(given.get("device", "auto"))
     data = settings["data"]
     train, test = load(data), load(data, split="test")
@@ -180,10 +182,7 @@ def check(train: Dataset, test: Dataset, settings: dict[str, Any]) -> None:
 
     **Raises**  RunError.
     """
-    for key, least in (("epochs", 1), ("m", 1), ("seed", 0)):
-        value = settings[key]
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise RunError(f"{key} is {value!r}, expected an integer of {least} or more.")
+    check_numbers(settings)
     name, m, labels = train.name, settings["m"], list(train.classes)
     if train.kind != "images" or len(labels) < 2:
         raise RunError(
@@ -201,6 +200,17 @@ def check(train: Dataset, test: Dataset, settings: dict[str, Any]) -> None:
             f"{name} has {len(train):,} examples, fewer than one batch of {m}: say --batch "
             f"{max(1, len(train) // 2)}, or give more data."
         )
+
+
+def check_numbers(settings: dict[str, Any]) -> None:
+    """Refuse numbers that no training has, before the data are fetched.
+
+    **Raises**  RunError.
+    """
+    for key, least in (("epochs", 1), ("m", 1), ("seed", 0)):
+        value = settings[key]
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise RunError(f"{key} is {shown(value)}, expected an integer of {least} or more.")
 
 
 def settings_in(path: Path, meta: dict[str, Any]) -> dict[str, Any]:

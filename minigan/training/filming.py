@@ -8,28 +8,34 @@ from __future__ import annotations
 import contextlib
 import csv
 import dataclasses
+import os
 from pathlib import Path
 
 from minigan.files import read_file
+from minigan.limits import check_flag, check_path
 from minigan.page import COLUMNS, write_page
 from minigan.pictures import write_film
+from minigan.training import asked
 from minigan.training.folder import FILM, FRAMES, LOG, PAGE, Config, RunError, read_config
 from minigan.training.frames import pictures_in
 from minigan.training.log import LARGEST
 from minigan.training.settings import unusual
 
 
-def film(folder: str | Path, out: str | Path | None = None, *, gif: bool = False) -> Path:
+def film(
+    folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, *, gif: bool = False
+) -> Path:
     """Write the film of a run as one web page, and return its path.
 
-    **Parameters**  out: a .html file; by default film.html in the run folder. gif: write the
-    pictures as a GIF, too: samples.gif, or beside `out` under its name.
+    **Parameters**  folder: the run's; out: a .html file; by default film.html in the run folder.
+    gif: write the pictures as a GIF, too: samples.gif, or beside `out` under its name.
 
     **Raises**  RunError for a folder without a run, without pictures or without a log, and for a
-    file that cannot be written.
+    file that cannot be written; TypeError, ValueError for what is no path, and neither True nor
+    False.
     """
-    folder = Path(folder)
-    page = folder / PAGE if out is None else Path(out)
+    folder, gif = check_path("film", "folder", folder), check_flag("film", "gif", gif)
+    page = asked.place("film", "out", out) or folder / PAGE
     config = read_config(folder)
     if page.suffix.lower() not in (".html", ".htm"):
         raise RunError(f"{page}: expected a name that ends in .html.")

@@ -9,16 +9,18 @@ threads, sums in another order, and then the last digits differ from the first s
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+import os
 from typing import Any
 
 import numpy as np
 
 from minigan.cuda.graph import Steps
 from minigan.data import Dataset
+from minigan.limits import check_flag
 from minigan.objectives import OBJECTIVES
 from minigan.plots import write_curves
 from minigan.terminal import say
+from minigan.training import asked
 from minigan.training.best import Mark, last_mark
 from minigan.training.failure import noted
 from minigan.training.filming import film
@@ -36,7 +38,7 @@ from minigan.training.watch import Watch
 
 def train(
     model: str | None = None,
-    data: str | Dataset | None = None,
+    data: str | os.PathLike[str] | Dataset | None = None,
     *,
     steps: int | None = None,
     m: int | None = None,
@@ -45,7 +47,7 @@ def train(
     draws: str | None = None,
     graph: str | None = None,
     tf32: bool | None = None,
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     rule: str | None = None,
     objective: str | None = None,
@@ -95,37 +97,37 @@ def train(
         progress            say on the terminal what happens
 
     **Raises**  RunError (settings, folder), DataError, DeviceError, CheckpointError, NonFiniteError
-    (the last good checkpoint is kept); KeyboardInterrupt at a second Ctrl-C.
+    (the last good checkpoint is kept); TypeError, ValueError for what is no name, no path, no dict
+    or no flag, which leaves nothing behind; KeyboardInterrupt at a second Ctrl-C.
     """
-    given: dict[str, Any] = {
-        "model": model,
-        "steps": steps,
-        "m": m,
-        "seed": seed,
-        "device": None if device == "auto" else device,
-        "draws": draws,
-        "graph": graph,
-        "tf32": tf32,
-        "rule": rule,
-        "objective": objective,
-        "k": k,
-        "smooth": smooth,
-        "fakes": fakes,
-        "l1": l1,
-        "l2": l2,
-        "generators": generators,
-        "discriminators": discriminators,
-        "sample_every": sample_every,
-        "log_every": log_every,
-        "checkpoint_every": checkpoint_every,
-        "evaluate_every": evaluate_every,
-    }
-    given = {key: value for key, value in given.items() if value is not None}
-    check_settings(given)
-    session = (go_on if resume else begin)(
-        given, data, data_options, None if out is None else Path(out)
+    source, options = asked.data("train", data), asked.options("train", data_options)
+    folder, going_on = asked.place("train", "out", out), asked.resume("train", resume)
+    shown = check_flag("train", "progress", progress)
+    given = asked.settings(
+        model=asked.model("train", model),
+        steps=steps,
+        m=m,
+        seed=seed,
+        device=asked.device(device),
+        draws=draws,
+        graph=graph,
+        tf32=tf32,
+        rule=rule,
+        objective=objective,
+        k=k,
+        smooth=smooth,
+        fakes=fakes,
+        l1=l1,
+        l2=l2,
+        generators=generators,
+        discriminators=discriminators,
+        sample_every=sample_every,
+        log_every=log_every,
+        checkpoint_every=checkpoint_every,
+        evaluate_every=evaluate_every,
     )
-    return play(session, shown=progress)
+    check_settings(given)
+    return play((go_on if going_on else begin)(given, source, options, folder), shown=shown)
 
 
 def play(session: Session, *, shown: bool = True) -> Run:

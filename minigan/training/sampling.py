@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from minigan import checkpoint
-from minigan.backend import Random, to_host
+from minigan.backend import Random, choose_device, to_host
 from minigan.checkpoint import CheckpointError
 from minigan.conditional import relabelled
 from minigan.files import write_array
 from minigan.layer import Layer
+from minigan.limits import check_flag, check_integer, check_path, sentence, shown
 from minigan.model import TEN, Model
 from minigan.pictures import write_grid
 from minigan.replay import memory
+from minigan.training import asked
 from minigan.training.folder import BEST, CHECKPOINT, Config, RunError, read_config
 from minigan.training.frames import draw_vectors
 from minigan.training.game import put_back
@@ -26,6 +30,7 @@ from minigan.training.settings import model_played
 from minigan.training.units import Units
 
 CHUNK = 128  # samples that G makes at once, about as many as a batch of training holds
+LISTS = (list, tuple, np.ndarray)
 COUNT, EACH = 64, 10  # samples by default: in all, or of each label
 LARGEST = 10**8  # numbers in all samples together: some GB, with what pictures need besides
 
@@ -46,16 +51,21 @@ class SavedGenerator:
     device: str
 
     def outputs(self, count: int, seed: int = 0, labels: Any = None) -> Any:
-        """`count` outputs of G as a NumPy array, in G's own range.
+        """`count` outputs of G, 1 or more, as a NumPy array, in G's own range.
 
         G is in evaluation mode, unless its source shows samples of training mode. Those are made
         in whole chunks, since each depends on the statistics of all.
 
-        **Parameters**  labels: `count` labels, one for each sample; by default they are drawn as
-        often as they are in the data. Only for a run of a model of labels.
+        **Parameters**  seed: of the noise, 0 …; labels: `count` labels, one for each sample; by
+        default they are drawn as often as they are in the data. Only for a run of a model of
+        labels.
 
-        **Raises**  RunError for a label that the run has not.
+        **Raises**  RunError for a label that the run has not; TypeError, ValueError for what is no
+        integer of these, and for another number of labels.
         """
+        count = check_integer("outputs", "count", count)
+        if labels is not None and (not isinstance(labels, LISTS) or len(labels) != count):
+            raise ValueError(sentence("outputs", "labels", labels, f"a list of {count} labels"))
         columns = None if labels is None else self.columns(labels)
         rng = Random(seed, self.device).child("sample")
         noise = self.model.noise(rng, self.units.counts or TEN)
@@ -98,16 +108,19 @@ class SavedGenerator:
 
 
 def load_generator(
-    folder: str | Path, device: str = "auto", *, best: bool = False
+    folder: str | os.PathLike[str], device: str = "auto", *, best: bool = False
 ) -> SavedGenerator:
     """Read the generator of a run.
 
-    **Parameters**  best: as it was at the run's best evaluation, not at its end.
+    **Parameters**  folder: the run's; device: "auto", "cpu" or "cuda"; best: as it was at the run's
+    best evaluation, not at its end.
 
     **Raises**  RunError, CheckpointError when the folder holds no run or a damaged one;
-    DeviceError.
+    TypeError, ValueError for what is no path, no device, and neither True nor False; DeviceError.
     """
-    folder = Path(folder)
+    folder = check_path("load_generator", "folder", folder)
+    best = check_flag("load_generator", "best", best)
+    device = choose_device(device)
     config, arrays, meta = read_saved(folder, best=best)
     model, units = model_played(dataclasses.asdict(config)), Units(**config.data["units"])
     rng = Random(config.seed, device)
@@ -147,38 +160,44 @@ def read_saved(
 
 
 def sample(
-    folder: str | Path,
+    folder: str | os.PathLike[str],
     count: int | None = None,
     seed: int = 0,
-    out: str | Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     device: str = "auto",
     label: int | None = None,
     best: bool = False,
 ) -> Path:
     """Draw new samples from a run and write them; return the file.
 
-    **Parameters**  out: a .png, a picture (images as a grid, vectors as a density or points), or a
-    .npy, the numbers in the units of the data; by default more-samples.png in the run folder, or
-    best-samples.png. best: from G as it was at the run's best evaluation, not at its end.
-    label: of all samples, in a run of a model of labels. Without it there are samples of each
-    label, as many of one as of another (to within one), in the order of the labels; count is then
-    10 for each label by default, and otherwise 64.
+    **Parameters**  folder: the run's; count: 1 … what memory holds; seed: of the noise, 0 …;
+    out: a .png, a picture (images as a grid, vectors as a density or points), or a .npy, the
+    numbers in the units of the data; by default more-samples.png in the run folder, or
+    best-samples.png. device: "auto", "cpu" or "cuda"; best: from G as it was at the run's best
+    evaluation, not at its end. label: of all samples, in a run of a model of labels. Without it
+    there are samples of each label, as many of one as of another (to within one), in the order of
+    the labels; count is then 10 for each label by default, and otherwise 64.
 
     **Raises**  RunError, CheckpointError, DeviceError; ValueError for a count under 1 or
-    beyond what memory holds, and for a label that the run has not.
+    beyond what memory holds, and for a label that the run has not; TypeError for what is no path,
+    no integer, and neither True nor False.
     """
-    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-        raise RunError(f"count is {count!r}, expected an integer of 1 or more.")
+    folder, path = check_path("sample", "folder", folder), asked.place("sample", "out", out)
+    best, seed = check_flag("sample", "best", best), check_integer("sample", "seed", seed, 0, inf)
+    if count is not None:
+        count = check_integer("sample", "count", count, most=inf)
+    if label is not None:
+        label = check_integer("sample", "label", label, -inf, inf)
     saved = load_generator(folder, device, best=best)
     of_each = [] if label is not None else saved.units.labels or []
     count = count or EACH * len(of_each) or COUNT
     most = LARGEST // math.prod(saved.units.shape)
     if count > most:
         raise RunError(
-            f"count is {count}, at most {most} samples of this size fit into memory at once: make "
-            "several files, each with another seed (--seed)."
+            f"count is {shown(count)}, at most {most} samples of this size fit into memory at "
+            "once: make several files, each with another seed (--seed)."
         )
-    path = Path(out) if out is not None else Path(folder) / default_name(best)
+    path = path or folder / default_name(best)
     if path.suffix.lower() not in (".png", ".npy"):
         raise RunError(f"{path}: expected a name that ends in .png or .npy.")
     if not path.parent.is_dir() or path.is_dir():

@@ -8,6 +8,7 @@ from typing import Any
 
 from minigan.backend import DRAWS
 from minigan.cuda import graph
+from minigan.limits import shown
 from minigan.model import Model
 from minigan.models import MODELS, find_model
 from minigan.objectives import OBJECTIVES
@@ -54,19 +55,19 @@ def wrong(settings: Settings) -> str:
     for key, least in LEAST.items():
         value = settings.get(key, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            return f"{key} is {value!r}, expected an integer of {least} or more."
+            return f"{key} is {shown(value)}, expected an integer of {least} or more."
         if value > MOST and key != "seed":
-            return f"{key} is {value}, expected an integer of {MOST} at most."
+            return f"{key} is {shown(value)}, expected an integer of {MOST} at most."
     for key, names in NAMES.items():
         value = settings.get(key, next(iter(names)))
         if not isinstance(value, str) or value not in names:
-            return f"{key} is {value!r}, expected one of {', '.join(names)}."
+            return f"{key} is {shown(value)}, expected one of {', '.join(names)}."
     if not isinstance(settings.get("tf32", False), bool):
-        return f"tf32 is {settings['tf32']!r}, expected True or False."
+        return f"tf32 is {shown(settings['tf32'])}, expected True or False."
     for key, words, fits in NUMBERS:
         value = settings.get(key, 1.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
-            return f"{key} is {value!r}, expected a number {words}."
+            return f"{key} is {shown(value)}, expected a number {words}."
     return ""
 
 

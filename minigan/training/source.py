@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from minigan.data import NAMES, DataError, Dataset, load
+from minigan.limits import shown
 from minigan.training.folder import Config, RunError
 from minigan.training.units import Units
 
@@ -25,17 +26,22 @@ def open_data(data: str | Dataset, options: dict[str, Any] | None = None) -> tup
     **Raises**  DataError; RunError for an option that no data has.
     """
     options = {key: value for key, value in (options or {}).items() if value is not None}
-    if "images" in options:
+    if isinstance(options.get("images"), str | os.PathLike):
         options["images"] = os.path.abspath(os.path.expanduser(options["images"]))
     unknown = sorted(options.keys() - OPTIONS)
     if unknown:
-        raise RunError(f"data option {unknown[0]!r} is unknown, expected {', '.join(OPTIONS)}.")
+        raise RunError(f"data_options has {unknown[0]!r}, expected some of {', '.join(OPTIONS)}.")
     options = json.loads(json.dumps(options, default=str))  # as config.json will have them
     if isinstance(data, Dataset):
         if "hold_out" in options:
             raise RunError(
                 f"hold_out is {options['hold_out']}, which is for data by name or path; of the "
                 f"Dataset {data.name!r} give a part yourself: minigan.data.part."
+            )
+        if options:
+            raise RunError(
+                f"data_options are {shown(options)}, which are for data by name or path, but the "
+                f"Dataset {data.name!r} was given: leave them out."
             )
         return {"spec": None, "options": options}, data
     dataset = load(data, **options)
