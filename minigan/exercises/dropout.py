@@ -123,7 +123,8 @@ def _in_evaluation(y: Any, dx: Any, x: Any, dy: Any) -> Trial:
 def _pair(results: Any) -> tuple[Any, Any]:
     if not isinstance(results, tuple | list) or len(results) != 2:
         raise WrongAnswer("forward returned something else than y and a cache.")
-    return results
+    y, cache = results
+    return y, cache
 
 
 EXERCISE = Exercise(

@@ -23,6 +23,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     given = named(answer.descend(theta, g, v, alpha, mu), tuple(right))
     damped = mu * v - alpha * (1 - mu) * g
     unscaled = mu * v - g
+    mean, other = mu * v + (1 - mu) * g, (1 - mu) * v - alpha * g
     mistakes = {
         "the step is uphill: downhill is against the gradient.": {
             "theta": theta + mu * v + alpha * g,
@@ -61,6 +62,24 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         },
         "alpha multiplies twice: it is in the velocity already.": {
             "theta": theta + alpha * right["v"]
+        },
+        "the velocity is a mean of the gradients, μ v + (1 - μ) g: expected μ v - α g, and theta + "
+        "v.": {"theta": theta - alpha * mean, "v": mean},
+        "1 - mu of the velocity stays: expected mu of it.": {"theta": theta + other, "v": other},
+        "mu multiplies the gradient: expected the velocity alone.": {
+            "theta": theta + v - mu * alpha * g,
+            "v": v - mu * alpha * g,
+        },
+        "mu multiplies the gradient, too: expected the velocity alone.": {
+            "theta": theta + mu * (v - alpha * g),
+            "v": mu * (v - alpha * g),
+        },
+        "theta is right, and the velocity that is returned is the old one: expected the new one.": {
+            "v": v
+        },
+        "theta is right, and the velocity that is returned lacks the step - α g.": {"v": mu * v},
+        "the gradient is taken twice: it is in the velocity already.": {
+            "theta": theta + right["v"] - alpha * g
         },
         "the gradient is not multiplied by alpha.": {"theta": theta + unscaled, "v": unscaled},
     }
