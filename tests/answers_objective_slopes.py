@@ -42,6 +42,9 @@ WRONG = {
     "both are the slope of the sigmoid": "p = -D(a) * D(-a) / m\n    return p, p",
     "the 1/m of the mean is missing in both": "return -D(a), -D(-a)",
     "non_saturating is m times what it should be": "return -D(a) / m, -D(-a)",
+    "non_saturating at a = ±40, divided by what is right, too.": (
+        "return -D(a) / m * (1 + (abs(a) == 40)), -D(-a) / m * (1 + (abs(a) == 40))"
+    ),
     "minimax has entries that are no numbers": (
         "return -np.exp(a) / (1 + np.exp(a)) / m, -D(-a) / m"
     ),

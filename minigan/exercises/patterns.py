@@ -85,7 +85,8 @@ def _one_by_one(names: Sequence[str], failed: Sequence[Trial]) -> str:
         said.setdefault(_of_one(name, failed), []).append(name)
     known = {sentence: hit for sentence, hit in said.items() if sentence}
     parts = [
-        sentence.format(hit[0]) + (f" {' and '.join(hit[1:])}, too." if hit[1:] else "")
+        sentence.format(hit[0])
+        + (f" {' and '.join(name.rstrip(',') for name in hit[1:])}, too." if hit[1:] else "")
         for sentence, hit in known.items()
     ]
     return " ".join(parts) or _unexplained(names[0], failed)
@@ -153,8 +154,8 @@ def _extra_axes(given: Any, right: Any) -> int:
 
 def _by_column(given: Any, right: Any, m: int) -> bool:
     """Whether each column of given is that of right times a factor of its own."""
-    if np.ndim(given) != 2 or np.shape(given) != np.shape(right) or m == 1:
-        return False
+    if np.ndim(given) != 2 or np.shape(given) != np.shape(right) or m == 1 or len(right) < 2:
+        return False  # of one row this is always true
     columns = zip(np.transpose(given), np.transpose(right), strict=True)
     return all(_factor(one, other) is not None for one, other in columns)
 
