@@ -52,5 +52,29 @@ WRONG = {
     "the corrections are one step ahead": step(
         M.replace("t)", "(t + 1))"), V.replace("t)", "(t + 1))")
     ),
+    "the corrections have beta * t, expected beta**t": step(
+        M.replace("**", " * "), V.replace("**", "*")
+    ),
+    "the correction of m has beta1 * t": step(M.replace("**", " * "), V),
+    "the correction of v has beta2 * t": step(M, V.replace("**", "*")),
+    "theta is moved by the old m and v": """
+def descend(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    theta = theta - alpha * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return theta, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+""",
+    "beta and 1 - beta are exchanged in both means": step(M, V)
+    .replace("(1 - beta1) * (g", "beta1 * (g")
+    .replace("(1 - beta2) * (g", "beta2 * (g"),
+    "beta1 and 1 - beta1 are exchanged in m": step(M, V).replace("(1 - beta1) * (g", "beta1 * (g"),
+    "beta2 and 1 - beta2 are exchanged in v": step(M, V).replace("(1 - beta2) * (g", "beta2 * (g"),
+    "v is a mean of m², expected": step(M, V).replace("g * g", "m * m"),
+    "v is a mean of the old m²": step(M, V).replace(
+        HEAD, "".join(HEAD.replace("g * g", "m * m").splitlines(True)[i] for i in (0, 1, 3, 2))
+    ),
+    "v lacks the factor 1 - beta2 before g²": step(M, V).replace(
+        "v + (1 - beta2) * (g * g - v)", "beta2 * v + g * g"
+    ),
+    "v is a mean of g, expected": step(M, V).replace("g * g", "g"),
+    "or the root of a negative number is taken": step(M, "(-v)"),
     "v is a mean of |g|": step(M, V).replace("g * g", "abs(g)"),
 }

@@ -11,9 +11,7 @@ def backward(dy, x, gamma, eps):
 DX = "    dx = gamma / s * (dy - dbeta / m - h * dgamma / m)\n"
 END = "    return dx, dgamma, dbeta"
 
-RIGHT = [
-    HEAD + DX + END,
-    """
+BY_TERMS = """
 def backward(dy, x, gamma, eps):
     m, mu = len(x), np.mean(x, axis=0)
     var = np.var(x, axis=0)
@@ -22,8 +20,9 @@ def backward(dy, x, gamma, eps):
     dmu = -np.sum(dh, axis=0) / np.sqrt(var + eps)
     dx = dh / np.sqrt(var + eps) + dvar * 2 * (x - mu) / m + dmu / m
     return dx, np.sum(dy * (x - mu), axis=0) / np.sqrt(var + eps), np.sum(dy, axis=0)
-""",
-]
+"""
+
+RIGHT = [HEAD + DX + END, BY_TERMS]
 
 
 def dx(formula):
@@ -53,6 +52,33 @@ WRONG = {
     "the variance term of dx has x, expected x̂": dx(
         "gamma / s * (dy - dbeta / m - x * dgamma / m)"
     ),
+    "the variance term of dx has x inside its mean": dx(
+        "gamma / s * (dy - dbeta / m - h * (dy * x).mean(0))"
+    ),
+    "the variance term of dx lacks 1/s: x - mean stands": dx(
+        "gamma / s * (dy - dbeta / m - h * (dy * c).mean(0))"
+    ),
+    "1/s: x - mean stands where one x̂ belongs": dx("gamma / s * (dy - dbeta / m - c * dgamma / m)"),
+    "or dvar has (var + eps)^(-1), expected": BY_TERMS.replace("-1.5", "-1"),
+    "the variance term of dx lacks 1/s²": dx("gamma / s * (dy - dbeta / m - c * (dy * c).mean(0))"),
+    "or dvar has (var + eps)^(-1/2), expected": BY_TERMS.replace("-1.5", "-0.5"),
+    "the part along x̂ is divided by Σ x̂²": dx(
+        "gamma / s * (dy - dbeta / m - h * dgamma / (h * h).sum(0))"
+    ),
+    "the variance term of dx is a sum": BY_TERMS.replace("(x - mu) / m", "(x - mu)"),
+    "the mean term of dx is a sum": BY_TERMS.replace("dmu / m", "dmu"),
+    "the means in dx are divided by m twice": dx(
+        "gamma / s * (dy - dy.mean(0) / m - h * (dy * h).mean(0) / m)"
+    ),
+    "the variance term of dx is twice": BY_TERMS.replace("* -0.5", "* -1"),
+    "the variance term of dx is half": BY_TERMS.replace("dvar * 2", "dvar"),
+    "the means in dx run over the channels (axis=1)": dx(
+        "gamma / s * (dy - dy.mean(1, keepdims=True) - h * (dy * h).mean(1, keepdims=True))"
+    ),
+    "the means in dx are those of the examples": dx(
+        "gamma / s * (dy - dy.mean(1) - h * (dy * h).mean(1))"
+    ),
+    "γ is in dgamma": HEAD + DX + "    return dx, gamma * dgamma, dbeta",
     "the variance is divided by m - 1": (HEAD + DX + END).replace(
         "(c * c).mean(0)", "(c * c).sum(0) / (m - 1)"
     ),

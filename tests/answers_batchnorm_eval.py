@@ -24,6 +24,10 @@ WRONG = {
         "    s =", "    mean, var, m = x.mean(0), x.var(0), len(x)\n    s ="
     )
     + "    return gamma / s * (dy - dbeta / m - h * dgamma / m), dgamma, dbeta",
+    "mean and variance are those of the batch": HEAD.replace(
+        "    s =", "    mean, var = x.mean(0), x.var(0)\n    s ="
+    )
+    + "    return gamma / s * dy, dgamma, dbeta",
     "dgamma is made of the batch's x̂": HEAD
     + BATCH
     + "    return gamma / s * dy, (dy * b).sum(0), dbeta",

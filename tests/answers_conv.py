@@ -107,6 +107,13 @@ def backward(dy, x, W, stride):
             dx[:, i : i + rows, j : j + columns] += dy @ W[i, j].T
     return dx, dW, db
 """,
+    "the stride is left out of dW": loop(
+        dW="dW[i, j] += np.outer(x[n, r + i, q + j], dy[n, r, q])"
+    ),
+    "r s + i. the stride is left out of dW": loop(
+        dx="dx[n, r + i, q + j] += W[i, j] @ dy[n, r, q]",
+        dW="dW[i, j] += np.outer(x[n, r + i, q + j], dy[n, r, q])",
+    ),
     "dx has the wrong sign": loop(dx="dx[n, a, b] -= W[i, j] @ dy[n, r, q]"),
 }
 WRONG = {

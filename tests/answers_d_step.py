@@ -32,20 +32,38 @@ WRONG = {
     "the data are missing": HEAD + "    return D.backward(da_fake, on_samples)[1]",
     "the two gradients are subtracted": HEAD + FIRST + SUM.replace("+", "-"),
     "V is descended": HEAD + FIRST + "    return {n: -(one[n] + other[n]) for n in one}",
-    "the slopes of data and samples are exchanged": HEAD
+    "the slopes, or the tapes, of data and samples are exchanged": HEAD
     + "    one, other = D.backward(da_fake, on_data)[1], D.backward(da_real, on_samples)[1]\n"
     + SUM,
+    "or the tapes, of data and samples are exchanged": HEAD
+    + FIRST.replace("on_data", "tape")
+    .replace("on_samples", "on_data")
+    .replace("tape", "on_samples")
+    + SUM,
+    "these are the gradients of G, and it is D's turn": """
+def gradient(D, G, x, z, slopes):
+    fake, tape_G = G.forward(z)
+    a_fake, tape = D.forward(fake)
+    return G.backward(D.backward(slopes(D(x), a_fake)[1], tape)[0], tape_G)[1]
+""",
+    "in a way that is no mistake I know": """
+def gradient(D, G, x, z, slopes):
+    (a, on_data), (b, on_noise) = D.forward(x), D.forward(z[:, : x.shape[1]])
+    one, other = slopes(a, b)
+    one, other = D.backward(one, on_data)[1], D.backward(other, on_noise)[1]
+    return {n: one[n] + other[n] for n in one}
+""",
     "slopes was given the samples' logits first": HEAD.replace("a_real, a_fake)", "a_fake, a_real)")
     + FIRST
     + SUM,
     "the gradients are the mean of data's and samples'": HEAD
     + FIRST
     + "    return {n: (one[n] + other[n]) / 2 for n in one}",
-    "D was updated: this is D's step, and a gradient is returned": HEAD
+    "D was updated: return the gradient; an optimizer applies it.": HEAD
     + FIRST
     + "    for n in one:\n        D.params[n] += 0.1 * (one[n] + other[n])\n"
     + SUM,
-    "D was updated: this is D's step, and": HEAD
+    "D was updated: return the gradient": HEAD
     + FIRST
     + "    for n in one:\n        D.params[n] = D.params[n] + 0.1 * (one[n] + other[n])\n"
     + SUM,

@@ -6,6 +6,7 @@ RIGHT = [
     HEAD + "    return dy @ W.T, x.T @ dy, dy.sum(axis=0)",
     HEAD + "    dW = sum(np.outer(x_i, dy_i) for x_i, dy_i in zip(x, dy))\n"
     "    return np.dot(W, dy.T).T, dW, np.ones(len(dy)) @ dy",
+    HEAD + "    return [dy @ W.T, x.T @ dy, dy.sum(axis=0)]",
     HEAD + "    dx = np.einsum('ij,kj->ik', dy, W)\n"
     "    return dx, np.tensordot(x, dy, axes=(0, 0)), np.einsum('ij->j', dy)",
 ]
@@ -35,6 +36,17 @@ WRONG = {
     "    return dy @ W.T, x.T @ dy, dy.sum(axis=0)",
     "2 results were returned, expected 3: dx, dW, db": "    return dy @ W.T, x.T @ dy",
     "db is NoneType, expected an array of numbers": "    return dy @ W.T, x.T @ dy, None",
+    "db has one axis too many, of length 1": (
+        "    return dy @ W.T, x.T @ dy, dy.sum(axis=0, keepdims=True)"
+    ),
+    "dW has several axes too many, of length 1": (
+        "    return dy @ W.T, (x.T @ dy)[None, ..., None], dy.sum(axis=0)"
+    ),
+    "dx is float32: the check needs float64": (
+        "    return (dy @ W.T).astype('f4'), x.T @ dy, dy.sum(axis=0)"
+    ),
+    "db is float32: the check": "    return dy @ W.T, x.T @ dy, dy.sum(axis=0, dtype='f4')",
+    "1 result was returned, expected 3: dx, dW, db": "    return np.stack([dy @ W.T, x.T @ dy])",
     "db has the shape (1, 4), expected (4,)": "    return dy @ W.T, x.T @ dy, dy[:1]",
     "in a way that is no mistake I know": "    return dy @ W.T, np.tanh(x.T @ dy), dy.sum(axis=0)",
 }

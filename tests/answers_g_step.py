@@ -29,6 +29,13 @@ WRONG = {
     "    return G.backward(dfake, tape_G)[1]",
     "the slope was taken at σ(a)": "    p = 0.5 + 0.5 * np.tanh(a / 2)\n"
     "    return G.backward(D.backward(slope(p), tape_D)[0], tape_G)[1]",
+    "the slope is multiplied by σ(a) (1 - σ(a))": "    p = 1 / (1 + np.exp(-a))\n"
+    "    return G.backward(D.backward(slope(a) * p * (1 - p), tape_D)[0], tape_G)[1]",
+    "the slope was taken at G(z)": (
+        "    return G.backward(D.backward(slope(fake), tape_D)[0], tape_G)[1]"
+    ),
+    "these are the gradients of D, and it is G's turn": "    da, tape_D = -slope(a), tape_D\n"
+    "    return D.backward(da, tape_D)[1]",
     "these are the gradients of D": "    return D.backward(slope(a), tape_D)[1]",
     "D was updated: this is G's step, and D stands still in it": (
         "    dfake, of_D = D.backward(slope(a), tape_D)\n"
@@ -40,7 +47,7 @@ WRONG = {
         "    D.params.update({n: D.params[n] - 0.1 * g for n, g in of_D.items()})\n"
         "    return G.backward(dfake, tape_G)[1]"
     ),
-    "G was updated: this is G's step, and a gradient is returned": (
+    "G was updated: return the gradient; an optimizer applies it.": (
         "    grads = G.backward(D.backward(slope(a), tape_D)[0], tape_G)[1]\n"
         "    for n, g in grads.items():\n        G.params[n] -= 0.1 * g\n"
         "    return grads"

@@ -31,6 +31,7 @@ WRONG = {
     "the winner gets its own value times dy": (
         "np.where(z == z.max(1)[:, None], z * dy[:, None], 0)"
     ),
+    "dy is missing: this is the slope alone": "1.0 * (z == z.max(1)[:, None])",
     "dz has the wrong sign": "-dy[:, None] * (z == z.max(1)[:, None])",
 }
 WRONG = {words: HEAD + body for words, body in WRONG.items()}

@@ -39,6 +39,9 @@ WRONG = {
     ),
     "example i's own sum is counted twice": "-2 * ((do[:, None] * c)[..., None] * s).sum(1)",
     "the minus of the exponent is missing": "(((do[:, None] + do) * c)[..., None] * s).sum(1)",
+    "or the difference is taken the other way round": (
+        "-(((do[:, None] + do) * c)[..., None] * np.sign(M[None] - M[:, None])).sum(1)"
+    ),
     "dM is 2 times what it should be": "-2 * (((do[:, None] + do) * c)[..., None] * s).sum(1)",
 }
 WRONG = {words: HEAD + body for words, body in WRONG.items()}

@@ -25,6 +25,17 @@ WRONG = {
     "alpha multiplies the whole velocity": "v = mu * v + g\n    return theta - alpha * v, v",
     "this is Nesterov's step": ("v = mu * v - alpha * g\n    return theta + mu * v - alpha * g, v"),
     "alpha multiplies twice": "v = mu * v - alpha * g\n    return theta + alpha * v, v",
+    "the velocity is a mean of the gradients": (
+        "v = mu * v + (1 - mu) * g\n    return theta - alpha * v, v"
+    ),
+    "1 - mu of the velocity stays": "v = (1 - mu) * v - alpha * g\n    return theta + v, v",
+    "mu multiplies the gradient: ": "v = v - mu * alpha * g\n    return theta + v, v",
+    "mu multiplies the gradient, too": "v = mu * (v - alpha * g)\n    return theta + v, v",
+    "the velocity that is returned is the old one": "return theta + mu * v - alpha * g, v",
+    "the velocity that is returned lacks the step": (
+        "v = mu * v\n    theta = theta + v - alpha * g\n    return theta, v"
+    ),
+    "the gradient is taken twice": "v = mu * v - alpha * g\n    return theta + v - alpha * g, v",
     "descend changes one of its arguments": (
         "v *= mu\n    v -= alpha * g\n    return theta + v, v"
     ),

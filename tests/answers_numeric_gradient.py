@@ -40,6 +40,10 @@ WRONG = {
     "an entry is not put back before the next is moved": IN_PLACE.format("x = x.copy()", "pass"),
     "the difference of both sides is divided by h": LOOP.format("(f(up) - f(down)) / h"),
     "the difference is not divided by 2h": LOOP.format("f(up) - f(down)"),
+    "x is changed in its last digits": LOOP.replace("up, down = x.copy(), x.copy()", "x[i] += h")
+    .replace("up[i] += h", "up = f(x)")
+    .replace("down[i] -= h", "x[i] -= 2 * h")
+    .format("(up - f(x)) / (2 * h)\n        x[i] += h"),
     "gradient changes one of its arguments": IN_PLACE.format("", "pass"),
     "the gradient has the wrong sign": LOOP.format("(f(down) - f(up)) / 2 / h"),
 }

@@ -12,8 +12,8 @@ def slopes(a_real, a_fake):
 
 RIGHT = [
     HEAD + "    return sigma(-a_real) / m, -sigma(a_fake) / m",
-    HEAD
-    + "    return (0.5 - 0.5 * np.tanh(a_real / 2)) / m, -(0.5 + 0.5 * np.tanh(a_fake / 2)) / m",
+    HEAD + "    D = lambda a: 1 / (1 + np.exp(-a))\n    return D(-a_real) / m, -D(a_fake) / m",
+    HEAD + "    return [1 / (1 + np.exp(a_real)) / m, -1 / (1 + np.exp(-a_fake)) / m]",
     "def slopes(a_real, a_fake):\n"
     "    D = lambda a: np.exp(-np.logaddexp(0, -a))\n"
     "    return np.array([[D(-a[0]) / len(a_real)] for a in a_real]), -D(a_fake) / len(a_fake)",
@@ -23,6 +23,23 @@ WRONG = {
     "the two slopes are exchanged": "return -sigma(a_fake) / m, sigma(-a_real) / m",
     "da_real is D(x)/m, expected (1 - D(x))/m": "return sigma(a_real) / m, -sigma(a_fake) / m",
     "da_fake is -(1 - D)/m, expected -D/m": "return sigma(-a_real) / m, -sigma(-a_fake) / m",
+    "da_fake is σ(-a)/m, the slope of data": "return sigma(-a_real) / m, sigma(-a_fake) / m",
+    "da_real loses its digits where it is tiny: 1 - σ(40) is 0, and σ(-40) is not.": (
+        "return (1 - 1 / (1 + np.exp(-a_real))) / m, -1 / (1 + np.exp(-a_fake)) / m"
+    ),
+    "da_real loses its digits": "return (1 - sigma(a_real)) / m, -sigma(a_fake) / m",
+    "da_fake loses its digits where it is tiny": (
+        "return sigma(-a_real) / m, -(1 - 1 / (1 + np.exp(a_fake))) / m"
+    ),
+    "is not. da_fake loses its digits": (
+        "D = lambda a: 0.5 + 0.5 * np.tanh(a / 2)\n    return (1 - D(a_real)) / m, -D(a_fake) / m"
+    ),
+    "da_real is far too large where it is tiny: a clipped logit": (
+        "return sigma(-np.clip(a_real, -20, 20)) / m, -sigma(a_fake) / m"
+    ),
+    "da_fake is far too large where it is tiny": (
+        "return sigma(-a_real) / m, -(sigma(a_fake) + 1e-8) / m"
+    ),
     "the slopes are those in D": "D, E = sigma(a_real), sigma(a_fake)\n"
     "    return 1 / (m * D), 1 / (m * (E - 1))",
     "the factor D (1 - D) of the sigmoid is in the slopes twice": (

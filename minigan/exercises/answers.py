@@ -7,6 +7,7 @@ import importlib
 import runpy
 import traceback
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from minigan.comparison import GradientError, NoVerdictError
-from minigan.exercises.exercise import Answer, AnswerError, Exercise, WrongAnswer
+from minigan.exercises.exercise import Answer, AnswerError, Exercise, Values, WrongAnswer
 from minigan.exercises.patterns import diagnose, wrong
 
 __all__ = ["NAMES", "AnswerError", "check", "find", "judge", "load", "sheet"]
@@ -45,6 +46,7 @@ NAMES = (
     "unfold",
 )  # in the order of the book
 SEEDS = (0, 1, 2)  # of the numbers that an answer is tried on, twice each
+LAST_DIGITS = 1e-12  # what rounding leaves of numbers near 1 that were moved and moved back
 
 
 def find(name: str) -> Exercise:
@@ -104,7 +106,16 @@ def judge(exercise: Exercise, answer: Answer) -> str:
             with contextlib.suppress(Exception):  # what is wrong may also fail on other shapes
                 measured = _measured(exercise, answer)
             return f"{diagnose(trials)} {measured}".rstrip()
-    return _measured(exercise, answer)
+    return _of_dtype(exercise, trials[0].given) or _measured(exercise, answer)
+
+
+def _of_dtype(exercise: Exercise, given: Values) -> str:
+    """What is wrong with results of too few digits for the gradient check, "" for nothing."""
+    for name, result in given.items():
+        dtype = np.asarray(result).dtype
+        if exercise.proof and dtype.kind == "f" and dtype.itemsize < 8:
+            return f"{name} is {dtype}: the check needs float64 (a result has the dtype of dy)."
+    return ""
 
 
 def _measured(exercise: Exercise, answer: Answer) -> str:
@@ -129,12 +140,22 @@ def _functions(path: Path, exercise: Exercise, found: dict[str, Any]) -> Answer:
 def _watched(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     """The same function, which must leave its arguments as they were."""
 
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code else ()
+
     def watched(*args: Any, **kwargs: Any) -> Any:
-        arrays = [a for a in (*args, *kwargs.values()) if isinstance(a, np.ndarray)]
-        before = [a.copy() for a in arrays]
+        given = (*zip(chain(names, repeat("an argument")), args, strict=False), *kwargs.items())
+        arrays = [(n, a, a.copy()) for n, a in given if isinstance(a, np.ndarray)]
         with np.errstate(all="ignore"):  # what overflows is seen in the results
             results = function(*args, **kwargs)
-        if not all(np.array_equal(a, b) for a, b in zip(arrays, before, strict=True)):
+        for argument, array, before in arrays:
+            if np.array_equal(array, before) or array.tobytes() == before.tobytes():  # nan, too
+                continue
+            if np.allclose(array, before, rtol=LAST_DIGITS, atol=LAST_DIGITS):
+                raise WrongAnswer(
+                    f"{argument} is changed in its last digits: x + h - 2h + h is not x in "
+                    "floating point; keep the old value and put it back."
+                )
             raise WrongAnswer(
                 f"{name} changes one of its arguments; whoever called it still needs that array: "
                 "compute into a new one."

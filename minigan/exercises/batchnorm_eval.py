@@ -37,6 +37,10 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "dx": gamma / of_batch * projected(batch_hat),
             "dgamma": (dy * batch_hat).sum(axis=0),
         },
+        "mean and variance are those of the batch: expected the running ones that were given.": {
+            "dx": gamma / of_batch * dy,
+            "dgamma": (dy * batch_hat).sum(axis=0),
+        },
         "dgamma is made of the batch's x̂: expected that of the running statistics.": {
             "dgamma": (dy * batch_hat).sum(axis=0)
         },

@@ -97,7 +97,13 @@ def _strided(dy: Any, x: Any, W: Any) -> dict[str, Values]:
     dx = np.zeros_like(x)
     seen = dx[:, : rows + W.shape[0] - 1, : columns + W.shape[1] - 1]
     seen[...] = fold(patches, seen.shape, once)
-    return {"the stride is left out of dx: position r looks at the rows r s + i.": {"dx": dx}}
+    P = np.lib.stride_tricks.sliding_window_view(x, W.shape[:2], axis=(1, 2))[:, :rows, :columns]
+    return {
+        "the stride is left out of dx: position r looks at the rows r s + i.": {"dx": dx},
+        "the stride is left out of dW: position r looks at the rows r s + i.": {
+            "dW": np.einsum("nrqaij,nrqb->ijab", P, dy)
+        },
+    }
 
 
 def proof(answer: Answer) -> None:
@@ -113,7 +119,7 @@ def proof(answer: Answer) -> None:
 EXERCISE = Exercise(
     name="conv",
     chapter="05-convolution",
-    about="the two gradients of a convolution",
+    about="dx, dW and db of a convolution",
     functions=("backward",),
     trial=trial,
     proof=proof,

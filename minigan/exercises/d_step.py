@@ -21,7 +21,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     right = discriminator_gradient(D, G, x, z)
     with left_alone("D's", D=D, G=G):
         given = answer.gradient(D, G, x, z, value_slopes)
-    return Trial(by_name(given, right, "D"), right, _mistakes(D, G, x, z), m)
+    return Trial(by_name(given, right, "D", G=G), right, _mistakes(D, G, x, z), m)
 
 
 def _mistakes(D: Any, G: Any, x: Any, z: Any) -> dict[str, Values]:
@@ -50,7 +50,7 @@ def _mistakes(D: Any, G: Any, x: Any, z: Any) -> dict[str, Values]:
         "V is descended: every gradient has the wrong sign, D climbs V.": {
             name: -data[name] - samples[name] for name in data
         },
-        "the slopes of data and samples are exchanged.": both(
+        "the slopes, or the tapes, of data and samples are exchanged.": both(
             back(da_fake, on_data), back(da_real, on_samples)
         ),
         "slopes was given the samples' logits first: it is slopes(a_real, a_fake).": (

@@ -20,7 +20,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     **Raises**  WrongAnswer for a y of another shape, or a mask that is no mask at this rate.
     """
     if square:
-        _from_rng(answer)
+        _check_seeds(answer)
     x, dy = 1 + rng.uniform(size=(40, 50)), rng.normal(size=(40, 50))
     y, cache = _pair(answer.forward(x, RATE, rng, square))
     named(y, ("y",))
@@ -31,15 +31,9 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     mask = np.asarray(y) / x
     if not square:
         return _in_evaluation(np.asarray(y), np.asarray(dx), x, dy)
-    kept = np.asarray(y) != 0
-    share, scale = kept.mean(), 1 / (1 - RATE)
-    if abs(share - (1 - RATE)) > 0.06:  # six standard deviations of 2,000 entries
-        what = (
-            "the share `rate` is kept, expected the share 1 - rate."
-            if abs(share - RATE) < 0.06
-            else "expected 1 - rate: is each entry drawn by itself?"
-        )
-        raise WrongAnswer(f"{share:.0%} of the entries are kept at rate {RATE}: {what}")
+    kept, scale = np.asarray(y) != 0, 1 / (1 - RATE)
+    if np.isfinite(mask).all():
+        _check_mask(kept)
     given = {"y": y, "dx": dx}
     right = {"y": x * kept * scale, "dx": dy * mask}
     ones = dy * kept
@@ -71,14 +65,49 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     return Trial(given, right, mistakes)
 
 
-def _from_rng(answer: Answer) -> None:
-    """One seed is one mask."""
-    masks = [
-        _pair(answer.forward(np.ones((9, 9)), RATE, np.random.default_rng(0), True))[0]
-        for _ in range(2)
-    ]
-    if not np.array_equal(*masks):
+def _check_seeds(answer: Answer) -> None:
+    """One seed is one mask, and another seed another one."""
+    x = np.ones((40, 50))
+    first, again, other = (
+        _pair(answer.forward(x, RATE, np.random.default_rng(seed), True))[0] for seed in (0, 0, 1)
+    )
+    if not np.array_equal(first, again, equal_nan=True):
         raise WrongAnswer("the mask is not drawn from rng: with one seed it was another mask.")
+    constant = np.size(first) < 2 or np.ptp(first) == 0  # no mask: what it keeps tells more
+    if np.array_equal(first, other) and not constant:
+        raise WrongAnswer("the mask is not drawn from rng: another seed gives the same mask.")
+
+
+def _check_mask(kept: Any) -> None:
+    """Each entry is drawn by itself, and kept with probability 1 - RATE.
+
+    Two rows of 50 that are drawn so agree with probability (5/8)⁵⁰, two columns of 40 with (5/8)⁴⁰:
+    one of 10,000 masks has such a pair by chance at most. The share of those that are kept is luck
+    where rows or columns agree, so it comes last.
+    """
+    rows, columns = (len(np.unique(kept, axis=axis, return_index=True)[1]) for axis in (0, 1))
+    share = kept.mean()
+    if share in (0, 1):
+        what = "switched off" if share == 0 else "kept"
+        raise WrongAnswer(f"every entry is {what} in training, expected the share rate off.")
+    if rows == 1:
+        raise WrongAnswer("the mask is the same for every example: each entry is drawn by itself.")
+    if columns == 1:
+        raise WrongAnswer(
+            "the mask is the same along a row, it switches off whole examples: each entry is drawn "
+            "by itself."
+        )
+    if (rows, columns) != kept.shape:
+        of_rows = rows / kept.shape[0] < columns / kept.shape[1]
+        what = "some examples have the same mask" if of_rows else "some columns of it are equal"
+        raise WrongAnswer(f"the mask repeats itself, {what}: each entry is drawn by itself.")
+    if abs(share - (1 - RATE)) > 0.06:  # six standard deviations of 2,000 entries
+        what = (
+            "the share `rate` is kept, expected the share 1 - rate."
+            if abs(share - RATE) < 0.06
+            else "expected the share 1 - rate."
+        )
+        raise WrongAnswer(f"{share:.0%} of the entries are kept at rate {RATE}: {what}")
 
 
 def _in_evaluation(y: Any, dx: Any, x: Any, dy: Any) -> Trial:
@@ -92,9 +121,10 @@ def _in_evaluation(y: Any, dx: Any, x: Any, dy: Any) -> Trial:
 
 
 def _pair(results: Any) -> tuple[Any, Any]:
-    if not isinstance(results, tuple) or len(results) != 2:
+    if not isinstance(results, tuple | list) or len(results) != 2:
         raise WrongAnswer("forward returned something else than y and a cache.")
-    return results
+    y, cache = results
+    return y, cache
 
 
 EXERCISE = Exercise(

@@ -59,15 +59,15 @@ class Exercise:
 
 
 def named(results: Any, names: Sequence[str]) -> Values:
-    """The results of an answer by their names.
+    """The results of an answer by their names; several come in a tuple or in a list.
 
     **Raises**  WrongAnswer when there are more or fewer, or when one is not an array of numbers.
     """
-    found = results if isinstance(results, tuple) else (results,)
+    several = isinstance(results, tuple) or (isinstance(results, list) and len(names) > 1)
+    found = results if several else (results,)
     if len(found) != len(names):
-        raise WrongAnswer(
-            f"{len(found)} results were returned, expected {len(names)}: {', '.join(names)}."
-        )
+        count = "1 result was" if len(found) == 1 else f"{len(found)} results were"
+        raise WrongAnswer(f"{count} returned, expected {len(names)}: {', '.join(names)}.")
     for name, value in zip(names, found, strict=True):
         if value is None or np.asarray(value).dtype.kind not in "fiub":
             raise WrongAnswer(f"{name} is {type(value).__name__}, expected an array of numbers.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from minigan.activations import sigmoid
 from minigan.backend import Random
 from minigan.exercises.exercise import Answer, Exercise, Trial, Values
 from minigan.exercises.players import by_name, left_alone, players
@@ -19,11 +20,11 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     right = generator_gradient(D, G, z, NON_SATURATING)
     with left_alone("G's", D=D, G=G):
         given = answer.gradient(D, G, z, NON_SATURATING.slope)
-    given = by_name(given, right, "G")
+    given = by_name(given, right, "G", D=D)
     fake, tape_G = G.forward(z)
     a, tape_D = D.forward(fake)
     da = NON_SATURATING.slope(a)
-    of_D = D.backward(da, tape_D)[1]
+    p = sigmoid(a)
 
     def through_G(dfake: np.ndarray) -> Values:
         grads: Values = G.backward(dfake, tape_G)[1]
@@ -41,10 +42,16 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             D.backward(np.ones_like(a), tape_D)[0]
         ),
         "the slope was taken at σ(a), expected at the logit a itself.": through_G(
-            D.backward(NON_SATURATING.slope(1 / (1 + np.exp(-a))), tape_D)[0]
+            D.backward(NON_SATURATING.slope(p), tape_D)[0]
         ),
-        "these are the gradients of D, and it is G's turn.": of_D,
+        "the slope is multiplied by σ(a) (1 - σ(a)): it is the slope in the logit already.": (
+            through_G(D.backward(da * p * (1 - p), tape_D)[0])
+        ),
     }
+    if square:
+        mistakes["the slope was taken at G(z), expected at D's logit on it, slope(a_fake)."] = (
+            through_G(D.backward(NON_SATURATING.slope(fake), tape_D)[0])
+        )
     return Trial(given, right, mistakes, m)
 
 

@@ -51,6 +51,7 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "the largest of the units gets dy, expected the largest of the pieces: axis 1.": (
                 over_units
             ),
+            "dy is missing: this is the slope alone, 1 for the piece that won.": 1.0 * (z == top),
             "the winner gets its own value times dy: the slope of a maximum is 1.": right * z,
         }
     return Trial(given, {"dz": right}, {s: {"dz": v} for s, v in mistakes.items()}, m)

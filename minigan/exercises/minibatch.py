@@ -58,7 +58,9 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         "example i's own sum is counted twice, and the others' not: do[i] + do[j], not 2 do[i].": (
             summed(2 * do[:, None] * c, sign)
         ),
-        "the minus of the exponent is missing.": -summed(both * c, sign),
+        "the minus of the exponent is missing, or the difference is taken the other way round.": (
+            -summed(both * c, sign)
+        ),
     }
     return Trial(given, {"dM": right}, {s: {"dM": v} for s, v in mistakes.items()}, m)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from minigan.backend import Random
 from minigan.dense import Dense
-from minigan.exercises.exercise import Answer, Exercise, Trial, named
+from minigan.exercises.exercise import Answer, Exercise, Trial, Values, named
 from minigan.optimizers import Momentum
 
 
@@ -21,16 +23,22 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     opt.descend({"W": g})
     right = {"theta": net.params["W"], "v": opt.state["v.W"]}
     given = named(answer.descend(theta, g, v, alpha, mu), tuple(right))
+    return Trial(given, right, _mistakes(theta, g, v, alpha, mu))
+
+
+def _mistakes(theta: Any, g: Any, v: Any, alpha: float, mu: float) -> dict[str, Values]:
+    step = mu * v - alpha * g
     damped = mu * v - alpha * (1 - mu) * g
     unscaled = mu * v - g
-    mistakes = {
+    mean, other = mu * v + (1 - mu) * g, (1 - mu) * v - alpha * g
+    return {
         "the step is uphill: downhill is against the gradient.": {
             "theta": theta + mu * v + alpha * g,
             "v": mu * v + alpha * g,
         },
         "theta is moved by the old velocity: expected the new one.": {"theta": theta + v},
         "the velocity is subtracted, though its sign is in it already: theta + v.": {
-            "theta": theta - right["v"]
+            "theta": theta - step
         },
         "the velocity is not decayed: a share mu of it stays.": {
             "theta": theta + v - alpha * g,
@@ -57,14 +65,29 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
             "v": mu * v + g,
         },
         "this is Nesterov's step, which looks ahead: expected theta + v.": {
-            "theta": theta + mu * right["v"] - alpha * g
+            "theta": theta + mu * step - alpha * g
         },
-        "alpha multiplies twice: it is in the velocity already.": {
-            "theta": theta + alpha * right["v"]
+        "alpha multiplies twice: it is in the velocity already.": {"theta": theta + alpha * step},
+        "the velocity is a mean of the gradients, μ v + (1 - μ) g: expected μ v - α g, and theta + "
+        "v.": {"theta": theta - alpha * mean, "v": mean},
+        "1 - mu of the velocity stays: expected mu of it.": {"theta": theta + other, "v": other},
+        "mu multiplies the gradient: expected the velocity alone.": {
+            "theta": theta + v - mu * alpha * g,
+            "v": v - mu * alpha * g,
+        },
+        "mu multiplies the gradient, too: expected the velocity alone.": {
+            "theta": theta + mu * (v - alpha * g),
+            "v": mu * (v - alpha * g),
+        },
+        "theta is right, and the velocity that is returned is the old one: expected the new one.": {
+            "v": v
+        },
+        "theta is right, and the velocity that is returned lacks the step - α g.": {"v": mu * v},
+        "the gradient is taken twice: it is in the velocity already.": {
+            "theta": theta + step - alpha * g
         },
         "the gradient is not multiplied by alpha.": {"theta": theta + unscaled, "v": unscaled},
     }
-    return Trial(given, right, mistakes)
 
 
 EXERCISE = Exercise(

@@ -6,11 +6,12 @@ import numpy as np
 
 from minigan.activations import sigmoid
 from minigan.exercises.exercise import Answer, Exercise, Trial, named
+from minigan.exercises.tails import ENDS, tails
 from minigan.objectives import MINIMAX, NON_SATURATING
 
 
 def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
-    """Random logits; with `square` small ones, else some of ±1000 among them."""
+    """Random logits; with `square` small ones, else some of ±1000, and the tails at ±40."""
     m = 6
     a = 2 * rng.normal(size=(m, 1))
     if not square:
@@ -18,7 +19,10 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     right = {"minimax": MINIMAX.slope(a), "non_saturating": NON_SATURATING.slope(a)}
     given = named(answer.slopes(a), tuple(right))
     if not square:
-        return Trial(given, right, m=m)
+        at_ends = named(answer.slopes(ENDS), tuple(right))
+        of_ends = {"minimax": MINIMAX.slope(ENDS), "non_saturating": NON_SATURATING.slope(ENDS)}
+        ratios, ones, lost = tails(at_ends, of_ends)
+        return Trial(given | ratios, right | ones, lost, m)
     D = sigmoid(a)
     mistakes = {
         "the two slopes are exchanged: minimax is the one that vanishes where D is sure (a ≪ 0).": {
@@ -36,6 +40,12 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         },
         "minimax is the slope of non-saturating: log(1 - σ(a)) has the slope -σ(a), not -σ(-a).": {
             "minimax": right["non_saturating"]
+        },
+        "non_saturating is that of -log(1 - σ(a)), σ(a)/m: expected that of -log σ(a).": {
+            "non_saturating": -right["minimax"]
+        },
+        "minimax is that of log σ(a), σ(-a)/m: expected that of log(1 - σ(a)).": {
+            "minimax": -right["non_saturating"]
         },
         "these are the slopes in D, -1/(1 - D) and -1/D: expected those in the logit, after one "
         "more factor dD/da = D (1 - D).": {

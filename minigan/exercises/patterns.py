@@ -25,6 +25,18 @@ def same(a: Any, b: Any) -> bool:
     return bool(np.isfinite(a).all() and np.abs(np.subtract(a, b)).max(initial=0) <= CLOSE * size)
 
 
+def _returned(given: Any, value: Any) -> bool:
+    """Whether a result is what a mistake returns, which may have entries that are no numbers.
+
+    Those have to be at the same places, and some of the others there: they are what tells.
+    """
+    if np.shape(given) != np.shape(value) or not np.any(known := np.isfinite(value)):
+        return False
+    return np.array_equal(np.isfinite(given), known) and same(
+        np.where(known, given, 0), np.where(known, value, 0)
+    )
+
+
 def wrong(trial: Trial) -> list[str]:
     """The names of the results that are not what they should be."""
     return [name for name, right in trial.right.items() if not same(trial.given[name], right)]
@@ -50,7 +62,7 @@ def _made(trial: Trial, sentence: str) -> bool:
     """Whether an answer returned what that mistake returns, and elsewhere what is right."""
     expected: Values = trial.right | trial.mistakes.get(sentence, {})
     return sentence in trial.mistakes and all(
-        same(trial.given[name], value) for name, value in expected.items()
+        _returned(trial.given[name], value) for name, value in expected.items()
     )
 
 
@@ -73,7 +85,8 @@ def _one_by_one(names: Sequence[str], failed: Sequence[Trial]) -> str:
         said.setdefault(_of_one(name, failed), []).append(name)
     known = {sentence: hit for sentence, hit in said.items() if sentence}
     parts = [
-        sentence.format(hit[0]) + (f" {' and '.join(hit[1:])}, too." if hit[1:] else "")
+        sentence.format(hit[0])
+        + (f" {' and '.join(name.rstrip(',') for name in hit[1:])}, too." if hit[1:] else "")
         for sentence, hit in known.items()
     ]
     return " ".join(parts) or _unexplained(names[0], failed)
@@ -84,7 +97,8 @@ def _of_one(name: str, failed: Sequence[Trial]) -> str:
     these = [trial for trial in failed if name in wrong(trial)]
     for sentence, values in these[0].mistakes.items():
         if values.keys() == {name} and all(
-            sentence in trial.mistakes and same(trial.given[name], trial.mistakes[sentence][name])
+            sentence in trial.mistakes
+            and _returned(trial.given[name], trial.mistakes[sentence][name])
             for trial in these
         ):
             return sentence.replace("{", "{{").replace("}", "}}")
@@ -102,13 +116,19 @@ def _of_one(name: str, failed: Sequence[Trial]) -> str:
 # Mistakes that leave one trace everywhere: trace(given, right, m) knows it.
 TRACES: dict[str, Callable[[Any, Any, int], bool]] = {
     "{} has entries that are no numbers (inf or nan): an exponential overflows, or 0 is divided "
-    "by 0.": lambda g, r, m: not np.isfinite(g).all(),
+    "by 0, or the root of a negative number is taken.": lambda g, r, m: not np.isfinite(g).all(),
     "{} is 0 everywhere: nothing was computed, or nothing returned.": (
         lambda g, r, m: not np.any(g)
     ),
     "{} has the wrong sign.": lambda g, r, m: same(np.negative(g), r),
     "{} is transposed.": lambda g, r, m: (
         np.ndim(g) == 2 and same(np.transpose(g), r) and not same(g, r)
+    ),
+    "{} has one axis too many, of length 1, and the right numbers: keepdims=True?": (
+        lambda g, r, m: _extra_axes(g, r) == 1
+    ),
+    "{} has several axes too many, of length 1, and the right numbers: keepdims=True?": (
+        lambda g, r, m: _extra_axes(g, r) > 1
     ),
     "{} is not summed over the batch: it has a row for each example.": (
         lambda g, r, m: np.ndim(g) == np.ndim(r) + 1 and same(np.sum(g, axis=0), r)
@@ -124,10 +144,18 @@ TRACES: dict[str, Callable[[Any, Any, int], bool]] = {
 }
 
 
+def _extra_axes(given: Any, right: Any) -> int:
+    """How many axes of length 1 given has beyond those of right, whose numbers it has; else 0."""
+    if np.squeeze(given).shape != np.squeeze(right).shape:
+        return 0
+    agree = same(np.reshape(given, np.shape(right)), right)
+    return max(np.ndim(given) - np.ndim(right), 0) if agree else 0
+
+
 def _by_column(given: Any, right: Any, m: int) -> bool:
     """Whether each column of given is that of right times a factor of its own."""
-    if np.ndim(given) != 2 or np.shape(given) != np.shape(right) or m == 1:
-        return False
+    if np.ndim(given) != 2 or np.shape(given) != np.shape(right) or m == 1 or len(right) < 2:
+        return False  # of one row this is always true
     columns = zip(np.transpose(given), np.transpose(right), strict=True)
     return all(_factor(one, other) is not None for one, other in columns)
 

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from minigan.activations import LeakyReLU, Tanh
 from minigan.backend import Array, Random
 from minigan.dense import Dense
@@ -48,11 +50,17 @@ def players(rng: Random, n: int) -> tuple[Watched, Watched]:
     return D, G
 
 
-def by_name(given: Any, right: Values, player: str) -> Values:
+def by_name(given: Any, right: Values, player: str, **other: Watched) -> Values:
     """The gradients that an answer returned, which has to be one for each parameter.
 
-    **Raises**  WrongAnswer.
+    **Parameters**  player: whose turn it is; other: the other player, by its name.
+
+    **Raises**  WrongAnswer, also for the gradients of the other player, known by their shapes.
     """
+    for name, net in other.items():
+        of_other = {n: a.shape for n, a in net.params.items()}
+        if isinstance(given, dict) and of_other == {n: np.shape(g) for n, g in given.items()}:
+            raise WrongAnswer(f"these are the gradients of {name}, and it is {player}'s turn.")
     if not isinstance(given, dict) or given.keys() != right.keys():
         raise WrongAnswer(f"expected a dict with the keys of {player}.params: {', '.join(right)}.")
     return given
@@ -72,8 +80,8 @@ def left_alone(whose: str, **nets: Watched) -> Iterator[None]:
         moved = any((net.params[n] != a).any() for n, a in before[name].items())
         if moved or net.updated:
             why = (
-                "a gradient is returned, and an optimizer applies it"
+                "return the gradient; an optimizer applies it."
                 if name == whose[0]
-                else f"{name} stands still in it"
+                else f"this is {whose} step, and {name} stands still in it."
             )
-            raise WrongAnswer(f"{name} was updated: this is {whose} step, and {why}.")
+            raise WrongAnswer(f"{name} was updated: {why}")

@@ -43,7 +43,10 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
         given[TAIL.format("sigmoid")] = answer.sigmoid(TINY) / sigmoid(TINY)
         mistakes = {
             "softplus loses what is small beside 1: log(1 + t) is 0 for t = e^-40, log1p(t) is "
-            "not.": {TAIL.format("softplus"): np.zeros(3)}
+            "not.": {TAIL.format("softplus"): np.zeros(3)},
+            "sigmoid loses its digits where it is tiny: 1 - σ(40) is 0, σ(-40) is not.": {
+                TAIL.format("sigmoid"): np.zeros(3)
+            },
         }
     return Trial(given, right, mistakes)
 

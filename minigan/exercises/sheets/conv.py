@@ -1,4 +1,4 @@
-"""Exercise conv: the two gradients of a convolution.
+"""Exercise conv: dx, dW and db of a convolution.
 
 No padding: y[n, r, q] = Σ x[n, r s + i, q s + j] W[i, j] + b, summed over i and j, where x[n, ·, ·]
 is a row of c_in numbers, W[i, j] a matrix (c_in, c_out), and s the stride. Return dL/dx, dL/dW and

@@ -1,8 +1,8 @@
-"""Exercise softplus: two functions of a logit that never overflow.
+"""Exercise softplus: two functions of a logit, right for every logit.
 
 Return log(1 + e^a) and 1 / (1 + e^-a), right for every a: at ±1000 and ±10,000, and to all digits
-where they are tiny, as at a = -40. What you need is in docs/03-kinks-and-slopes.md. Then:
-minigan exercise check THIS_FILE
+where they are tiny, as at a = -40. What overflows inside and comes out right is right. What you
+need is in docs/03-kinks-and-slopes.md. Then: minigan exercise check THIS_FILE
 """
 
 import numpy as np
