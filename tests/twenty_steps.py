@@ -139,6 +139,13 @@ def as_theirs(x: np.ndarray) -> Any:
     return torch.tensor(x.transpose(0, 3, 1, 2) if x.ndim == 4 else x)
 
 
+def nudge(*nets: Sequential) -> None:
+    """Move each weight by one unit in the last place, up or down."""
+    signs = np.random.default_rng(0)
+    for a in (a for net in nets for a in net.params.values()):
+        a *= 1 + signs.choice([-1, 1], a.shape) * np.finfo(a.dtype).eps
+
+
 def game(
     name: str,
     dataset: Dataset,
@@ -161,9 +168,7 @@ def game(
     mean = rng.array(dataset.x.mean(axis=0) / dataset.top) if len(shape) == 3 else None
     G, D = model.build(rng, shape, mean, **sizes)
     if nudged:
-        signs = np.random.default_rng(0)
-        for a in (*G.params.values(), *D.params.values()):
-            a *= 1 + signs.choice([-1, 1], a.shape) * np.finfo(a.dtype).eps
+        nudge(G, D)
     masks = replayed(rng)
     torch.set_default_dtype(torch.float64)
     try:

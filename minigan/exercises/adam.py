@@ -28,16 +28,20 @@ class Step:
     eps: float
 
     def corrections(self, t: int) -> tuple[float, float]:
+        """1 - β₁ᵗ and 1 - β₂ᵗ."""
         return 1 - self.beta1**t, 1 - self.beta2**t
 
     def means(self) -> tuple[Any, Any]:
+        """The new m and v."""
         m = self.beta1 * self.m + (1 - self.beta1) * self.g
         return m, self.beta2 * self.v + (1 - self.beta2) * self.g**2
 
     def along(self, step: Any) -> Values:
+        """θ after α times a step downhill."""
         return {"theta": self.theta - self.alpha * step}
 
     def moved(self, m_hat: Any, v_hat: Any) -> Values:
+        """θ after α m̂/(√v̂ + ε) downhill."""
         with np.errstate(invalid="ignore"):  # a mistake may take the root of a negative number
             return self.along(m_hat / (np.sqrt(v_hat) + self.eps))
 

@@ -27,30 +27,14 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
 
 
 def _mistakes(theta: Any, g: Any, v: Any, alpha: float, mu: float) -> dict[str, Values]:
-    step = mu * v - alpha * g
-    damped = mu * v - alpha * (1 - mu) * g
-    unscaled = mu * v - g
-    mean, other = mu * v + (1 - mu) * g, (1 - mu) * v - alpha * g
-    return {
-        "the step is uphill: downhill is against the gradient.": {
-            "theta": theta + mu * v + alpha * g,
-            "v": mu * v + alpha * g,
-        },
+    """Another velocity by which theta is moved, and other ways to move it."""
+    velocities = _velocities(g, v, alpha, mu)
+    found: dict[str, Values] = {s: {"theta": theta + w, "v": w} for s, w in velocities.items()}
+    step, mean = mu * v - alpha * g, mu * v + (1 - mu) * g
+    return found | {
         "theta is moved by the old velocity: expected the new one.": {"theta": theta + v},
         "the velocity is subtracted, though its sign is in it already: theta + v.": {
             "theta": theta - step
-        },
-        "the velocity is not decayed: a share mu of it stays.": {
-            "theta": theta + v - alpha * g,
-            "v": v - alpha * g,
-        },
-        "the velocity is forgotten: this is a plain step.": {
-            "theta": theta - alpha * g,
-            "v": -alpha * g,
-        },
-        "the gradient is damped by 1 - mu: here it counts in full.": {
-            "theta": theta + damped,
-            "v": damped,
         },
         "the velocity is not used: this is a plain step, and v stays.": {
             "theta": theta - alpha * g,
@@ -64,29 +48,33 @@ def _mistakes(theta: Any, g: Any, v: Any, alpha: float, mu: float) -> dict[str, 
             "theta": theta - alpha * (mu * v + g),
             "v": mu * v + g,
         },
+        "the velocity is a mean of the gradients, μ v + (1 - μ) g: expected μ v - α g, and theta + "
+        "v.": {"theta": theta - alpha * mean, "v": mean},
         "this is Nesterov's step, which looks ahead: expected theta + v.": {
             "theta": theta + mu * step - alpha * g
         },
         "alpha multiplies twice: it is in the velocity already.": {"theta": theta + alpha * step},
-        "the velocity is a mean of the gradients, μ v + (1 - μ) g: expected μ v - α g, and theta + "
-        "v.": {"theta": theta - alpha * mean, "v": mean},
-        "1 - mu of the velocity stays: expected mu of it.": {"theta": theta + other, "v": other},
-        "mu multiplies the gradient: expected the velocity alone.": {
-            "theta": theta + v - mu * alpha * g,
-            "v": v - mu * alpha * g,
-        },
-        "mu multiplies the gradient, too: expected the velocity alone.": {
-            "theta": theta + mu * (v - alpha * g),
-            "v": mu * (v - alpha * g),
+        "the gradient is taken twice: it is in the velocity already.": {
+            "theta": theta + step - alpha * g
         },
         "theta is right, and the velocity that is returned is the old one: expected the new one.": {
             "v": v
         },
         "theta is right, and the velocity that is returned lacks the step - α g.": {"v": mu * v},
-        "the gradient is taken twice: it is in the velocity already.": {
-            "theta": theta + step - alpha * g
-        },
-        "the gradient is not multiplied by alpha.": {"theta": theta + unscaled, "v": unscaled},
+    }
+
+
+def _velocities(g: Any, v: Any, alpha: float, mu: float) -> dict[str, Any]:
+    """What stands in the place of μ v - α g."""
+    return {
+        "the step is uphill: downhill is against the gradient.": mu * v + alpha * g,
+        "the velocity is not decayed: a share mu of it stays.": v - alpha * g,
+        "the velocity is forgotten: this is a plain step.": -alpha * g,
+        "the gradient is damped by 1 - mu: here it counts in full.": mu * v - alpha * (1 - mu) * g,
+        "the gradient is not multiplied by alpha.": mu * v - g,
+        "1 - mu of the velocity stays: expected mu of it.": (1 - mu) * v - alpha * g,
+        "mu multiplies the gradient: expected the velocity alone.": v - mu * alpha * g,
+        "mu multiplies the gradient, too: expected the velocity alone.": mu * (v - alpha * g),
     }
 
 
