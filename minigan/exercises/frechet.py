@@ -19,22 +19,18 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     F = frechet_of_moments((m_x, np.diag(v_x)), (m_y, np.diag(v_y)))
     given = named(answer.frechet(x, y), ("F",))
     shift, spread = m_x - m_y, v_x**0.5 - v_y**0.5
-    mistakes = (
-        _of_terms(shift, v_x, v_y)
-        | _of_squares(shift, spread)
-        | {
-            "F has a number for each column: expected their sum.": (shift**2 + spread**2),
-            "F is its own root: expected the squared distance, as the equation has it.": F**0.5,
-            "F is a mean over the numbers of an example: d times too small, expected the sum.": F
-            / d,
-            "the variances are by 1/n: expected 1/(n - 1).": _distance(x, y, ddof=0),
-            "the covariances are in it: the columns stand by themselves here, with a variance each.": (
-                frechet_of_moments((m_x, np.cov(x.T)), (m_y, np.cov(y.T)))
-            ),
-            "all numbers of the examples are thrown together: expected a mean and a deviation for each "
-            "column.": _distance(x.reshape(-1, 1), y.reshape(-1, 1)),
-        }
-    )
+    mistakes = _of_terms(shift, v_x, v_y) | _of_squares(shift, spread)
+    mistakes |= {
+        "F has a number for each column: expected their sum.": shift**2 + spread**2,
+        "F is its own root: expected the squared distance, as the equation has it.": F**0.5,
+        "F is a mean over the numbers of an example: d times too small, expected the sum.": F / d,
+        "the variances are by 1/n: expected 1/(n - 1).": _distance(x, y, ddof=0),
+        "the covariances are in it: here each column stands by itself, with a variance.": (
+            frechet_of_moments((m_x, np.cov(x.T)), (m_y, np.cov(y.T)))
+        ),
+        "all numbers of the examples are thrown together: expected a mean and a deviation for each "
+        "column.": _distance(x.reshape(-1, 1), y.reshape(-1, 1)),
+    }
     if square:
         mistakes["the means and deviations are those of each example (axis 1): expected those of "
                  "each column, over the examples."] = _distance(x.T, y.T)  # fmt: skip
