@@ -34,6 +34,19 @@ def with_first(line):
 
 WRONG = {
     "the largest is taken off, and not added again": GOOD.replace("top + xp", "0 * top + xp"),
+    "the largest is added, though it was not taken off": GOOD.replace("a - top", "a"),
+    "the largest of row j is taken off column j": """
+def log_sum_exp(a, xp):
+    top = a.max(axis=1)
+    return top + xp.log(xp.exp(a - top).sum(axis=1))
+""",
+    "the logarithm is that to base 2": GOOD.replace("xp.log", "xp.log2"),
+    "log Σ exp is in bits": GOOD.replace("(top +", "((top +").replace(")[:", ") / xp.log(2))[:"),
+    "what is taken off of a row is not its largest": GOOD.replace(".max(", ".min("),
+    "what is taken off of a row is not its": GOOD.replace(".max(", ".mean("),
+    "the first of each row is taken off": GOOD.replace("a.max(axis=1, keepdims=True)", "a[:, :1]"),
+    "the last of each row is taken off": GOOD.replace("a.max(axis=1, keepdims=True)", "a[:, -1:]"),
+    "the largest of all is taken off": GOOD.replace("axis=1, keepdims=True)\n", "keepdims=True)\n"),
     "it is the largest of each row": "def log_sum_exp(a, xp):\n    return a.max(axis=1)\n",
     "the exponentials are averaged": GOOD.replace(".sum(", ".mean("),
     "the sum runs down the columns": GOOD.replace("axis=1", "axis=0").replace("[:, 0]", "[0]"),
@@ -55,6 +68,12 @@ WRONG = {
     "printing of an array": with_first("print(a)"),
     "printing of": with_first("text = f'{a.max()}'"),
     "the conversion to a NumPy array of": with_first("host = np.asarray(a)"),
+    "the pretended library has no .reduce: call xp.max or xp.sum with axis=.": (
+        "def log_sum_exp(a, xp):\n    return xp.logaddexp.reduce(a, axis=1)\n"
+    ),
+    "the pretended library has no .reduce": GOOD.replace(".sum(axis=1, keepdims=True)", "").replace(
+        "xp.exp(a - top)", "xp.add.reduce(xp.exp(a - top), axis=1, keepdims=True)"
+    ),
     "a boolean mask as an index of": with_first("positive = a[a > 0]"),
     "the truth of an array": with_first("if a.max() > 100: pass"),
     "for an array of the device the result is a ndarray": with_first(
@@ -77,5 +96,14 @@ def log_sum_exp(a, xp):
     for j in range(1, a.shape[1]):
         total = xp.logaddexp(total, a[:, j])
     return total
+""",
+    "a loop in Python": """
+def log_sum_exp(a, xp):
+    while a.shape[1] > 1:
+        half = a.shape[1] // 2
+        rest = a[:, 2 * half :]
+        a = xp.logaddexp(a[:, :half], a[:, half : 2 * half])
+        a = xp.concatenate([a, rest], axis=1)
+    return a[:, 0]
 """,
 }

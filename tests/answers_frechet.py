@@ -17,6 +17,7 @@ RIGHT = [
     "        F += (sum(one) / len(one) - sum(other) / len(other)) ** 2\n"
     "        F += C + E - 2 * (C * E) ** 0.5\n"
     "    return np.array(F)",
+    HEAD + "return [sum((p - q) ** 2 + (g - h) ** 2 for p, q, g, h in zip(a, b, s, t))][0]",
 ]
 
 WRONG = {
@@ -25,6 +26,26 @@ WRONG = {
         "return ((a - b) ** 2 + u + v - 2 * u * v).sum()"
     ),
     "σ₁σ₂ is subtracted once": "return ((a - b) ** 2 + u + v - s * t).sum()",
+    "the standard deviations are added": "return ((a - b) ** 2 + (s + t) ** 2).sum()",
+    "it is the difference of the variances": "return ((a - b) ** 2 + np.abs(u - v)).sum()",
+    "the root is taken of σ₁σ₂": "return ((a - b) ** 2 + u + v - 2 * np.sqrt(s * t)).sum()",
+    "the covariances are in it": (
+        "C, E = np.cov(x, rowvar=False), np.cov(y, rowvar=False)\n"
+        "    roots = np.sqrt(np.maximum(np.linalg.eigvals(C @ E).real, 0)).sum()\n"
+        "    return ((a - b) ** 2).sum() + np.trace(C) + np.trace(E) - 2 * roots"
+    ),
+    "the distance of the standard deviations is not squared": (
+        "return ((a - b) ** 2).sum() + np.linalg.norm(s - t)"
+    ),
+    "neither distance is squared": "return np.linalg.norm(a - b) + np.linalg.norm(s - t)",
+    "the differences are not squared": "return np.abs(a - b).sum() + np.abs(s - t).sum()",
+    "the differences are summed and then squared": "return sum(a - b) ** 2 + sum(s - t) ** 2",
+    "the differences of the means are summed and then squared": (
+        "return (a - b).sum() ** 2 + ((s - t) ** 2).sum()"
+    ),
+    "the differences of the standard deviations are summed and then squared": (
+        "return ((a - b) ** 2).sum() + (s - t).sum() ** 2"
+    ),
     "nothing is subtracted from σ₁² + σ₂²": "return ((a - b) ** 2 + u + v).sum()",
     "the distance of the means is not squared": (
         "return np.linalg.norm(a - b) + ((s - t) ** 2).sum()"
@@ -47,6 +68,8 @@ WRONG = {
         "    return ((a - b) ** 2 + (s - t) ** 2).sum()"
     ),
     "F has a number for each column": "return (a - b) ** 2 + (s - t) ** 2",
+    "F has one axis too many": "return ((a - b) ** 2 + (s - t) ** 2).sum(keepdims=True)",
+    "in a way that is no mistake I know": "return ((a - b) ** 2 + (s - t) ** 2).sum() ** 3",
     "F has the wrong sign": "return -((a - b) ** 2 + (s - t) ** 2).sum()",
 }
 WRONG = {words: HEAD + body for words, body in WRONG.items()}

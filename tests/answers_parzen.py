@@ -35,6 +35,23 @@ WRONG = {
     "the distance in the exponent is not squared": (
         "return mean_exp(-np.sqrt(r2) / (2 * sigma**2)) - norm"
     ),
+    "the distance is a mean over the d directions": "return mean_exp(t / d) - norm",
+    "the norm d log(σ √(2π)) is added": "return mean_exp(t) + norm",
+    "the norm lacks σ": "return mean_exp(t) - d / 2 * np.log(2 * np.pi)",
+    "σ is taken for a variance in the norm": (
+        "return mean_exp(t) - d * np.log(np.sqrt(2 * np.pi * sigma))"
+    ),
+    "log n is added": "return np.logaddexp.reduce(t, axis=1) + np.log(n) - norm",
+    "log m is subtracted": "return np.logaddexp.reduce(t, axis=1) - np.log(len(x)) - norm",
+    "the largest exponent is taken out of the sum, and not added": (
+        "return mean_exp(t - t.max(axis=1, keepdims=True)) - norm"
+    ),
+    "only the largest bump is kept: expected": "return t.max(axis=1) - np.log(n) - norm",
+    "only the largest bump is kept, and not divided": "return t.max(axis=1) - norm",
+    "the exponents are held at -700": (
+        "return np.log(np.exp(np.maximum(t, -700)).mean(axis=1)) - norm"
+    ),
+    "the exponents are held at -500": "return mean_exp(np.clip(t, -500, None)) - norm",
     "log p is a mean of logarithms": "return t.mean(axis=1) - norm",
     "the mean is over the examples": "return mean_exp(t.T) - norm",
     "log p is p, without the logarithm": "return np.exp(mean_exp(t) - norm)",
@@ -50,5 +67,7 @@ WRONG = {
         "return np.log(np.exp(t - norm).mean(axis=1) + 1e-300)"
     ),
     "log p has entries that are no numbers": "return np.log(np.exp(t - norm).mean(axis=1))",
+    "the logarithm of 0 is taken": "return np.log(np.exp(t).sum(axis=1)) - np.log(n) - norm",
+    "log p has one axis too many": "return (mean_exp(t) - norm)[:, None]",
 }
 WRONG = {words: HEAD + body for words, body in WRONG.items()}

@@ -65,6 +65,16 @@ def convolved(old, new):
     return UNFOLD + CONVOLVE.replace(old, new)
 
 
+def looped(*pairs):
+    source = LOOPS
+    for old, new in pairs:
+        assert old in source
+        source = source.replace(old, new)
+    return source + CONVOLVE
+
+
+ROWS = "(pads[0][0] + h + pads[0][1] - kh) // stride[0] + 1"
+COLUMNS = "(pads[1][0] + w + pads[1][1] - kw) // stride[1] + 1"
 END = "P.reshape(m * rows * columns, kh * kw * c)"
 PAD = "(top, bottom), (left, beside), (0, 0)"
 TURNED = "P @ W.transpose({}).reshape(kh * kw * c, n) + b"
@@ -88,6 +98,9 @@ WRONG = {
     "the stride is ignored": unfolded(
         "i : i + rows * down : down, j : j + columns * right : right", "i:, j:"
     ).replace("z[:, i:, j:]", "z[:, i : i + rows, j : j + columns]"),
+    "the stride is ignored, and each position": unfolded(
+        "(down, right) = x.shape, kernel, stride", "(down, right) = x.shape, kernel, (1, 1)"
+    ),
     "the stride's two numbers are exchanged": unfolded(
         "(down, right) = x.shape, kernel, stride", "(right, down) = x.shape, kernel, stride"
     ),
@@ -106,6 +119,39 @@ WRONG = {
     ),
     "around the image lie its own border pixels": unfolded("(0, 0)))", "(0, 0)), mode='edge')"),
     "the matrix is transposed": unfolded(END, END + ".T"),
+    "top and left are added": looped(
+        ("- pads[0][0],", "+ pads[0][0],"), ("- pads[1][0]\n", "+ pads[1][0]\n")
+    ),
+    "top is added": looped(("- pads[0][0],", "+ pads[0][0],")),
+    "left is added": looped(("- pads[1][0]\n", "+ pads[1][0]\n")),
+    "- top and - left are missing": looped((" - pads[0][0],", ","), (" - pads[1][0]\n", "\n")),
+    "top and left are exchanged": looped(
+        ("- pads[0][0],", "- pads[1][0] ,"), ("- pads[1][0]\n", "- pads[0][0]\n")
+    ),
+    "the zeros of rows and of columns are exchanged": unfolded(
+        "(top, bottom), (left, beside) = pads", "(left, beside), (top, bottom) = pads"
+    ),
+    "a negative index counts from the end": looped(
+        ("0 <= u < h and 0 <= v < w", "u < h and v < w")
+    ),
+    "around the image lie the pixels of its other end": looped(
+        ("x[n, u, v]", "x[n, u % h, v % w]"), ("0 <= u < h and 0 <= v < w", "True")
+    ),
+    "the number of rows, and that of columns, is ⌈size/stride⌉": looped(
+        (ROWS, "-(-h // stride[0])"), (COLUMNS, "-(-w // stride[1])")
+    ),
+    "the number of rows is ⌈size/stride⌉": looped((ROWS, "-(-h // stride[0])")),
+    "the number of columns is ⌈size/stride⌉": looped((COLUMNS, "-(-w // stride[1])")),
+    "the number of rows, and that of columns, lacks its + 1": unfolded(
+        "// down + 1", "// down"
+    ).replace("// right + 1", "// right"),
+    "the number of rows lacks its + 1": unfolded("// down + 1", "// down"),
+    "the number of columns lacks its + 1": unfolded("// right + 1", "// right"),
+    "the number of rows, and that of columns, leaves the zeros out": looped(
+        (ROWS, "(h - kh) // stride[0] + 1"), (COLUMNS, "(w - kw) // stride[1] + 1")
+    ),
+    "the number of rows leaves the zeros out": looped((ROWS, "(h - kh) // stride[0] + 1")),
+    "the number of columns leaves the zeros out": looped((COLUMNS, "(w - kw) // stride[1] + 1")),
     "the kernel is not flattened in the order of the patches: its channels": convolved(
         "P @ W.reshape(kh * kw * c, n) + b", TURNED.format("2, 0, 1, 3")
     ),

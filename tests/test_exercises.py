@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,6 +59,38 @@ def test_each_mistake_that_an_exercise_knows_is_planted(name, tmp_path):
         sentences |= trial.mistakes.keys()
     planted = table(name).WRONG
     assert [s for s in sorted(sentences) if not any(words in s for words in planted)] == []
+
+
+def test_one_number_that_fits_no_mistake_has_no_share_of_wrong_entries(tmp_path):
+    source = table("frechet").WRONG["in a way that is no mistake I know"]
+    _, fault = check(written(tmp_path, "frechet", source))
+    assert fault.startswith("F is ")
+    assert "%" not in fault
+    source = "def backward(dy, x, W):\n    return dy @ W.T, x.T @ dy**3, dy.sum(0)"
+    _, fault = check(written(tmp_path, "dense", source))
+    assert "% of the entries are wrong, in a way that is no mistake I know." in fault
+
+
+def test_two_of_many_results_in_each_others_place_are_told(tmp_path):
+    names = ["V", "D_real", "D_fake", "accuracy", "bound"]
+    for i, j in ((0, 4), (1, 3), (3, 4)):
+        order = list(names)
+        order[i], order[j] = order[j], order[i]
+        moved = table("reading").HEAD + (
+            "row = dict(V=V, D_real=p, D_fake=q, accuracy=accuracy, bound=bound)\n"
+            f"    return [row[name] for name in {order}]"
+        )
+        _, fault = check(written(tmp_path, "reading", moved))
+        expected = f"the results are {', '.join(order)}, expected them as {', '.join(names)}."
+        assert fault == expected
+
+
+def test_the_accuracy_of_reading_is_another_in_another_trial():
+    answer = SimpleNamespace(reading=lambda a, b: (0.0,) * 5)
+    rngs = [np.random.default_rng(seed) for seed in range(30)]
+    right = [find("reading").trial(answer, rng, square=True).right["accuracy"] for rng in rngs]
+    assert len(set(right[:3])) == 3
+    assert len(set(right)) > 10
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,12 +19,13 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
     What else is asked for there (no wait, no copy, the dtype of a, no loop) is refused or counted
     while the answer runs.
     """
-    a = 3 * rng.normal(size=(4, 4) if square else (3, 5))
+    a = 3 * rng.normal(size=(4, 4) if square else (5, 4))
     if not square:
-        a += np.array([[0.0], [1e4], [-1e4]])
+        a[1:3] += np.array([[1e4], [-1e4]])
+        a[3:, 0], a[3:, -1] = (-1e4, 1e4), (1e4, -1e4)
     right = {HERE: log_sum_exp(a)}
     given = named(answer.log_sum_exp(a.copy(), np), (HERE,))
-    mistakes = _mistakes(a) if square else {}
+    mistakes = _mistakes(a) if square else _shifts(a)
     if not same(given[HERE], right[HERE]):
         return Trial(given, right, mistakes, len(a))
     result = _on_a_device(answer, a)
@@ -35,8 +36,12 @@ def trial(answer: Answer, rng: np.random.Generator, square: bool) -> Trial:
 
 def log_sum_exp(a: Any) -> Any:
     """What is right."""
-    top = a.max(axis=1)
-    return top + np.log(np.exp(a - top[:, None]).sum(axis=1))
+    return _shifted(a, a.max(axis=1))
+
+
+def _shifted(a: Any, c: Any) -> Any:
+    """c + log Σ exp(a - c) of each row."""
+    return c + np.log(np.exp(a - c[:, None]).sum(axis=1))
 
 
 def _mistakes(a: Any) -> dict[str, Values]:
@@ -45,12 +50,38 @@ def _mistakes(a: Any) -> dict[str, Values]:
         "the largest is taken off, and not added again: log Σ exp(a - c) is log Σ exp a, less c.": (
             right - top
         ),
+        "the largest is added, though it was not taken off: log Σ exp(a - c) is log Σ exp a, less "
+        "c.": right + top,
+        "the largest of row j is taken off column j: a.max(axis=1) has no axis of the columns; "
+        "expected keepdims=True, or [:, None].": (np.log(np.exp(a - top).sum(axis=1)) + top),
+        "the logarithm is that to base 2: expected the natural one.": (
+            top + (right - top) / np.log(2)
+        ),
+        "log Σ exp is in bits: expected the natural logarithm.": right / np.log(2),
         "it is the largest of each row: log Σ exp comes near to it, and is not it.": top,
         "the exponentials are averaged: their sum is n times that.": right - np.log(a.shape[1]),
         "the sum runs down the columns (axis 0): each row has its own.": log_sum_exp(a.T),
         "the logarithm is missing: it is Σ exp a.": np.exp(right),
     }
     return {sentence: {HERE: value} for sentence, value in values.items()}
+
+
+def _shifts(a: Any) -> dict[str, Values]:
+    """Numbers to take off of far logits that let an exponential overflow, or all of them be 0."""
+    values = {
+        "what is taken off of a row is not its largest (its smallest, its mean?): an exponential "
+        "overflows.": a.min(axis=1),
+        "the first of each row is taken off: expected the largest, then nothing overflows.": a[
+            :, 0
+        ],
+        "the last of each row is taken off: expected the largest, then nothing overflows.": a[
+            :, -1
+        ],
+        "the largest of all is taken off: of a row far below it all exponentials are 0, and log 0 "
+        "is no number; expected the largest of each row.": a.max(),
+    }
+    with np.errstate(all="ignore"):
+        return {s: {HERE: _shifted(a, np.broadcast_to(c, len(a)))} for s, c in values.items()}
 
 
 def _on_a_device(answer: Answer, a: Any) -> DeviceArray:
@@ -98,7 +129,7 @@ def _refuse_a_loop(answer: Answer) -> None:
     if few != more:
         raise WrongAnswer(
             f"{few} launches for 4 rows of 4, {more} for 12 of 12: a loop in Python starts kernels "
-            "in each turn; one call with axis= does all rows at once."
+            "in each turn; a call with axis= is as many whatever the shape."
         )
 
 

@@ -7,7 +7,7 @@ exercise: a sign, a factor, a transpose, a kernel turned around, a sum left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -69,13 +69,20 @@ def _made(trial: Trial, sentence: str) -> bool:
 def _order(failed: Sequence[Trial]) -> str:
     """Whether all is right but the order of the results; "" where it is not that."""
     names = tuple(failed[0].right)
-    if len(names) > 4 or any(tuple(trial.given) != names for trial in failed):
+    if any(tuple(trial.given) != names for trial in failed):
         return ""
-    for order in permutations(names):
+    for order in permutations(names) if len(names) <= 4 else _exchanges(names):
         moved = dict(zip(names, order, strict=True))
         if all(same(t.given[n], t.right[o]) for t in failed for n, o in moved.items()):
             return f"the results are {', '.join(order)}, expected them as {', '.join(names)}."
     return ""
+
+
+def _exchanges(names: Sequence[str]) -> Iterable[list[str]]:
+    """The orders in which two of the names have changed places."""
+    for one, other in combinations(names, 2):
+        moved = {one: other, other: one}
+        yield [moved.get(name, name) for name in names]
 
 
 def _one_by_one(names: Sequence[str], failed: Sequence[Trial]) -> str:
@@ -115,8 +122,9 @@ def _of_one(name: str, failed: Sequence[Trial]) -> str:
 
 # Mistakes that leave one trace everywhere: trace(given, right, m) knows it.
 TRACES: dict[str, Callable[[Any, Any, int], bool]] = {
-    "{} has entries that are no numbers (inf or nan): an exponential overflows, or 0 is divided "
-    "by 0, or the root of a negative number is taken.": lambda g, r, m: not np.isfinite(g).all(),
+    "{} has entries that are no numbers (inf or nan): an exponential overflows, the "
+    "logarithm of 0 is taken (where an exponential was rounded to 0), or 0 is divided by 0, or the "
+    "root of a negative number is taken.": lambda g, r, m: not np.isfinite(g).all(),
     "{} is 0 everywhere: nothing was computed, or nothing returned.": (
         lambda g, r, m: not np.any(g)
     ),
@@ -131,7 +139,7 @@ TRACES: dict[str, Callable[[Any, Any, int], bool]] = {
         lambda g, r, m: _extra_axes(g, r) > 1
     ),
     "{} is not summed over the batch: it has a row for each example.": (
-        lambda g, r, m: np.ndim(g) == np.ndim(r) + 1 and same(np.sum(g, axis=0), r)
+        lambda g, r, m: np.ndim(g) == np.ndim(r) + 1 and len(g) > 1 and same(np.sum(g, axis=0), r)
     ),
     "{} is m times what it should be: the 1/m of the mean is missing.": (
         lambda g, r, m: m > 1 and same(np.divide(g, m), r)
@@ -178,7 +186,8 @@ def _unexplained(name: str, failed: Sequence[Trial]) -> str:
     worst = np.unravel_index(int(np.argmax(np.where(np.isfinite(off), off, np.inf))), off.shape)
     share = np.mean(off > CLOSE * (np.abs(right).max(initial=0) or 1.0))
     where = f"{name}[{', '.join(map(str, worst))}]" if worst else name
+    wrong_ones = f"; {share:.0%} of the entries are wrong" if right.size > 1 else ""
     return (
-        f"{where} is {given[worst]:.6g}, expected {right[worst]:.6g}; {share:.0%} of the entries "
-        "are wrong, in a way that is no mistake I know."
+        f"{where} is {given[worst]:.6g}, expected {right[worst]:.6g}{wrong_ones}, in a way that is "
+        "no mistake I know."
     )

@@ -60,7 +60,7 @@ class Device:
             raise AttributeError(f"the pretended device's library has no {name}")
         if not callable(found) or isinstance(found, type):  # a number, a dtype
             return found
-        return lambda *args, **kwargs: self.run(found, *args, **kwargs)
+        return Function(self, found)
 
     def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What NumPy makes of the hidden arrays, as an array of the device."""
@@ -80,6 +80,26 @@ class Device:
         arrays = [a for a in given if isinstance(a, np.ndarray)]
         self.launches += not any(np.may_share_memory(result, a) for a in arrays)
         return DeviceArray(np.asarray(result), self)
+
+
+class Function:
+    """A function of the library; of NumPy's it has the call alone.
+
+    **Raises**  WrongAnswer for its methods, such as .reduce.
+    """
+
+    def __init__(self, device: Device, of_numpy: Callable[..., Any]) -> None:
+        self._device, self._of_numpy = device, of_numpy
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._device.run(self._of_numpy, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or not hasattr(self._of_numpy, name):
+            raise AttributeError(f"a function of the pretended library has no {name}")
+        raise WrongAnswer(
+            f"the pretended library has no .{name}: call xp.max or xp.sum with axis=."
+        )
 
 
 class DeviceArray:
