@@ -9,8 +9,8 @@ and its unbiased estimate leaves out the pairs of an example with itself:
 
     Σ_{i≠j} k(xᵢ, xⱼ) / (n(n-1)) + Σ_{i≠j} k(yᵢ, yⱼ) / (m(m-1)) - 2 Σ_{ij} k(xᵢ, yⱼ) / (nm)
 
-With equal distributions it is 0 in the mean, and single numbers are below 0 a little more often than
-above.
+With equal distributions it is 0 in the mean, and single numbers are below 0 a little more often
+than above.
 
     rbf(s)       exp(-‖x - y‖²/s)        s: the median of ‖x - y‖² over the pooled pairs
     cubic        (x·y/d + 1)³            in features of d numbers: "KID" with Inception's
