@@ -225,3 +225,19 @@ def _sentence(row: Row, tolerance: float) -> str:
         f"{row.uncertainty:.2g}, which is too coarse; bring inputs and weights to a size near "
         "1, and see that forward is continuous and rounds no digits off."
     )
+
+
+def not_finite(a: Array) -> str:
+    """What an array holds besides numbers, and how often; "" for nothing.
+
+    >>> import numpy as np
+    >>> not_finite(np.array([[1.0, np.nan], [np.nan, 2.0]])), not_finite(np.ones(3))
+    ('NaN, in 2 of 4 entries, the first at [0, 1]', '')
+    """
+    values = np.asarray(to_host(a))
+    odd = np.argwhere(~np.isfinite(values))
+    if not len(odd):
+        return ""
+    kind = "NaN" if np.isnan(values).any() else "infinity"
+    place = f", the first at {odd[0].tolist()}" if values.ndim else ""
+    return f"{kind}, in {len(odd)} of {values.size} entries{place}"

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, Random, device_of, to_host
-from minigan.comparison import Row, check_float64, compare, judge
-from minigan.game_contract import check_value, checked, left_as_they_are, not_finite
+from minigan.comparison import Row, check_float64, compare, judge, not_finite
+from minigan.game_contract import check_value, checked, left_as_they_are
 from minigan.gan import discriminator_gradient, generator_gradient
 from minigan.inputs import check_floats
 from minigan.layer import Grads, Layer

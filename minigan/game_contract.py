@@ -12,10 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from minigan.backend import Array, to_host
-from minigan.comparison import GradientError, NoVerdictError
+from minigan.backend import Array
+from minigan.comparison import GradientError, NoVerdictError, not_finite
 from minigan.layer import Grads, Layer
 from minigan.replay import left_alone
 
@@ -60,22 +58,6 @@ def check_value(where: str, value: Any) -> None:
             f"{where} in training: its value is {float(value[0])}, so it has no slopes; use x, z "
             "and weights nearer to 0, or see which forward gives it."
         )
-
-
-def not_finite(a: Array) -> str:
-    """What an array holds besides numbers, and how often; "" for nothing.
-
-    >>> import numpy as np
-    >>> not_finite(np.array([[1.0, np.nan], [np.nan, 2.0]])), not_finite(np.ones(3))
-    ('NaN, in 2 of 4 entries, the first at [0, 1]', '')
-    """
-    values = np.asarray(to_host(a))
-    odd = np.argwhere(~np.isfinite(values))
-    if not len(odd):
-        return ""
-    kind = "NaN" if np.isnan(values).any() else "infinity"
-    place = f", the first at {odd[0].tolist()}" if values.ndim else ""
-    return f"{kind}, in {len(odd)} of {values.size} entries{place}"
 
 
 def left_as_they_are(G: Layer, D: Layer, **batches: Array) -> dict[str, Array]:
