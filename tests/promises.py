@@ -55,7 +55,7 @@ CHECKER = [
         "check_layer and check_game catch wrong backwards with their default settings",
         "76 kinds, each a layer or a game: one entry of 10,000, one direction, evaluation only, "
         "scaled by 1 + 1e-4, odd batches, large x, float32 only, ...",
-        ("test_checks_wrong.py", "test_checks_game.py"),
+        ("test_checks_wrong.py", "test_checks_game.py", "test_checks_nan.py"),
     ),
     Promise(
         "... and raise no false alarm",
@@ -186,6 +186,13 @@ RANGES = [
         ("test_ranges.py", "test_ranges_whole.py", "test_ranges_around.py"),
     ),
     Promise(
+        "A call that does a whole job looks at every argument first, and leaves nothing when it "
+        "refuses",
+        "a table with a line for each parameter of train, sample, evaluate, bench, collapse, ...; "
+        "what a stranger tries at a prompt",
+        ("test_ranges_runs.py", "test_ranges_strangers.py"),
+    ),
+    Promise(
         "Every option of every command says its range, in the help and in one line with status 2",
         "a table with a line for each, walked by argparse; in shells and scripts, too",
         (
@@ -248,6 +255,20 @@ ORACLES = [
     ),
 ]
 
+BOOK = [
+    Promise(
+        "What the pages say is what the code does",
+        "each numbered equation of the book is evaluated below it and pinned; every block of code "
+        "runs, every command parses, every name and link is there",
+        ("test_book.py", "test_docs_pages.py", "test_readme.py", "test_gallery.py"),
+    ),
+    Promise(
+        "A wrong answer to an exercise is called by the mistake in it, a right one passes",
+        "planted answers: one or more for each mistake, two or more right ones for each exercise",
+        ("test_exercises.py",),
+    ),
+]
+
 PROMISES: list[tuple[str, list[Promise]]] = [
     ("The gradients", GRADIENTS),
     ("The gradient checker", CHECKER),
@@ -258,4 +279,5 @@ PROMISES: list[tuple[str, list[Promise]]] = [
     ("Ranges", RANGES),
     ("Devices", DEVICES),
     ("Independent oracles", ORACLES),
+    ("The book", BOOK),
 ]
