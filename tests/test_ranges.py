@@ -67,7 +67,7 @@ def wrong_with(error: Exception, expected: type, names: Any, value: Any, words: 
         return "expected one line that ends with a full stop"
     if len(text) > 500:
         return "expected a short line"
-    if re.match(rf"({'|'.join(re.escape(name.rstrip('s')) for name in names if name)}): ", text):
+    if re.match(rf"({'|'.join(re.escape(name.rstrip('s')) for name in names if name)})s*: ", text):
         return "expected where it happened before what it was about"
     own = [re.escape(name.rstrip("s")) for name in names if name]  # layers: "layer 1 is …"
     named = re.search(rf"\b({'|'.join(own)})", text)
