@@ -114,7 +114,7 @@ class Generators(Layer):
             for i, rows in enumerate(deal(len(x), len(self.layers)))
             if rows.start < rows.stop
         ]
-        shapes = {part.shape[1:]: i for i, _, part, _ in ran}
+        shapes = dict.fromkeys(part.shape[1:] for _, _, part, _ in ran)
         if len(shapes) > 1:
             found = ", ".join(f"(m, {str(s)[1:-1].rstrip(',')})" for s in shapes)
             raise ValueError(f"{self!r}: the networks give shapes {found}, expected the same.")

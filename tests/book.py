@@ -36,6 +36,21 @@ def blocks(chapter: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text(chapter), re.DOTALL | re.M)
 
 
+def check_code(page: Path, run: bool = True) -> int:
+    """Run the Python blocks of a page, or only compile them, from top to bottom: how many they are.
+
+    They share their names, as in one file, and an error names its line of the page.
+    """
+    names = {"__name__": page.stem}
+    found = blocks(page, "python")
+    for block in found:
+        above = text(page).partition(block)[0].count("\n")
+        code = compile("\n" * above + block, str(page), "exec")
+        if run:
+            exec(code, names)
+    return len(found)
+
+
 def equations(chapter: Path) -> list[tuple[str, str]]:
     """Number and TeX of each numbered equation: ("2.4", "dW = ...")."""
     found = []

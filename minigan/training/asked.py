@@ -11,6 +11,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from minigan.backend import DEVICES, choose_device
 from minigan.data import Dataset
 from minigan.limits import check_flag, check_kind, check_path, sentence
@@ -24,16 +26,14 @@ def settings(**given: Any) -> Settings:
 
     np.arange(3) is a natural list of seeds, but neither JSON nor a comparison of types knows them.
 
-    >>> settings(seed=__import__("numpy").int64(3), m=None)
+    >>> settings(seed=np.int64(3), m=None)
     {'seed': 3}
     """
     return {key: _plain(value) for key, value in given.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if type(value).__name__ == "bool" and type(value).__module__ == "numpy":
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     try:
         if isinstance(value, Integral):
