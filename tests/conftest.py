@@ -83,6 +83,14 @@ kernels_double = standin.kernels_double
 
 
 @pytest.fixture
+def hangup() -> Any:
+    """SIGHUP is heard, also where nohup has started the tests, and by the programs they start."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.fixture
 def double(kernels_double: Any) -> Any:
     """The same without kernels: the plain formulas."""
     with kernels.plain():

@@ -105,6 +105,7 @@ def test_a_name_that_is_no_utf8_is_printed_as_it_is() -> None:
     assert done.stdout.startswith(name + b" is finished")
 
 
+@pytest.mark.usefixtures("hangup")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_before_the_first_step_leaves_nothing(
     number: int, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

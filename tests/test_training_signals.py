@@ -26,6 +26,7 @@ sys.exit(0 if run.signal is None else 128 + run.signal)
 """
 
 
+@pytest.mark.usefixtures("hangup")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_real_signal_saves_and_the_run_goes_on(number, tmp_path, monkeypatch):
     package = str(Path(progress.__file__).parents[2])
